@@ -1,0 +1,52 @@
+# `make demo` hears the coach, `make test` passes the tests; each does all set-up itself, in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv
+export UV_PROJECT_ENVIRONMENT := .venv
+
+.PHONY: demo test check lint examples bench wheel lock clean
+
+demo: .venv/.runs  ## hear a simulated runner being coached; writes demo.wav
+	@$(BIN)/cuecoach demo
+
+test: .venv/.develops  ## run every test
+	@$(BIN)/pytest
+
+check: .venv/.develops  ## style, types, import rules, lock and cue files
+	$(UV) lock --check --quiet
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/cuecoach cues check
+
+lint: check
+
+examples: .venv/.runs  ## run every example
+	@set -e; for example in examples/*.py; do echo "== $$example"; $(BIN)/python $$example; done
+
+bench: .venv/.runs  ## print the figures of docs/benchmarks.md for this machine
+	@set -e; for benchmark in benchmarks/*.py; do $(BIN)/python $$benchmark; done
+
+wheel: .venv/.develops  ## build the wheel and try it in an environment of its own
+	@PYTHON=$(PYTHON) UV=$(UV) sh tests/try_wheel.sh
+
+lock: .venv/bin/uv  ## renew uv.lock
+	$(UV) lock --upgrade
+
+clean:
+	rm -rf .venv dist demo.wav
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "cuecoach needs Python 3.11 or newer; call make with PYTHON=/path/to/python3.11"; exit 2; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing; on Debian and Ubuntu: sudo apt install python3-venv"; exit 2; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+.venv/.runs: .venv/bin/uv pyproject.toml uv.lock
+	@$(UV) sync --quiet --frozen --inexact --no-default-groups --extra voice
+	@touch $@
+
+.venv/.develops: .venv/bin/uv pyproject.toml uv.lock
+	@$(UV) sync --quiet --frozen --inexact --all-extras --group dev
+	@touch $@ .venv/.runs

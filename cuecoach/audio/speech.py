@@ -1,0 +1,106 @@
+"""The bank of spoken words: every text as samples ready to mix, from memory, from disk, from the voice, or as an earcon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from cuecoach.audio.earcons import Earcon, make_earcon
+from cuecoach.audio.loudness import prepare_words
+from cuecoach.audio.sounds import SAMPLE_RATE_HZ, FloatArray32
+from cuecoach.audio.speech_cache import SpeechCache, default_folder
+from cuecoach.audio.voices import Voice
+from cuecoach.errors import VoiceError
+
+_NO_VOICE = "there is no voice, so cues are printed and marked by a short sound"
+
+
+class SpeechBank:
+    """Gives the words of a text; with no voice, or one that fails, a short sound in their place.
+
+    Parameters
+    ----------
+    voice
+        Who speaks; None for nobody.
+    sample_rate
+        Of the samples given, Hz.
+    cache_dir
+        Where words are kept between runs; None for this system's cache folder.
+    problem
+        Why there is no voice, when that is known.
+    """
+
+    def __init__(
+        self,
+        voice: Voice | None,
+        sample_rate: int = SAMPLE_RATE_HZ,
+        cache_dir: Path | None = None,
+        *,
+        problem: str | None = None,
+    ) -> None:
+        self._voice = voice
+        self._rate = sample_rate
+        self._cache = SpeechCache(cache_dir or default_folder(), voice.id, sample_rate) if voice else None
+        self._words: dict[str, FloatArray32] = {}
+        self._kinds: dict[str, Earcon] = {}
+        #: Why some or all cues are sounds instead of words, one sentence; None when all is well. To be said once.
+        self.problem: str | None = None if voice else problem or _NO_VOICE
+
+    @property
+    def spoken(self) -> bool:
+        """Whether cues are heard as words."""
+        return self._voice is not None
+
+    def prepare(
+        self,
+        texts: Iterable[str],
+        *,
+        kind: Literal["cue", "praise", "notice"] = "cue",
+        progress: Callable[[str], None] | None = None,
+    ) -> None:
+        """Make the words of many texts ahead of time.
+
+        Parameters
+        ----------
+        texts
+            What may be said.
+        kind
+            Chooses the earcon where there are no words.
+        progress
+            Called with each text once it is ready.
+        """
+        for text in texts:
+            self._kinds[text] = kind
+            self.samples(text)
+            if progress is not None:
+                progress(text)
+
+    def samples(self, text: str) -> FloatArray32:
+        """Return the words of a text as mono samples, shape (n,), trimmed and normalised; made now if they are new."""
+        words = self._words.get(text)
+        if words is None:
+            words = self._words[text] = self._make(text)
+            words.flags.writeable = False
+        return words
+
+    def _make(self, text: str) -> FloatArray32:
+        if self._voice is not None and self._cache is not None:
+            kept = self._cache.load(text)
+            if kept is not None:
+                return kept
+            try:
+                words = prepare_words(*self._voice.speak(text), self._rate)
+                if np.any(words):
+                    self._cache.store(text, words)
+                    return words
+            except VoiceError as error:
+                self.problem = self.problem or f"{error}; a short sound takes its place"
+        return make_earcon(self._kinds.get(text, "cue"), self._rate)
+
+    def close(self) -> None:
+        """Let the voice go; what is in the bank stays."""
+        if self._voice is not None:
+            self._voice.close()

@@ -1,0 +1,132 @@
+"""`cuecoach doctor`: what works on this machine, and what to type to mend the rest."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import typer
+
+#: A radio that has not answered by then will not, s.
+BLUETOOTH_PATIENCE_S = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One part of the machine: fine, or what to do about it. Only an essential part that fails makes the answer "no"."""
+
+    part: str
+    fine: bool
+    detail: str
+    essential: bool = False
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the checks as one JSON array.")] = False,
+) -> None:
+    """Say what works here, and how to mend the rest.
+
+    Python, cue library, voice, sound device, Bluetooth, store: fine, or what to type.
+
+    Exit code 1 when something essential is broken. No voice, device or radio still leaves replay, demo and cue files working.
+
+    Example:  cuecoach doctor
+    """
+    checks = [_python(), _library(), _voice(), _sound(), _bluetooth(), _store()]
+    if as_json:
+        import json
+
+        typer.echo(json.dumps([asdict(check) for check in checks], ensure_ascii=False))
+    else:
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for check in checks:
+            mark = "[green]fine[/]" if check.fine else "[red]broken[/]" if check.essential else "[yellow]missing[/]"
+            table.add_row(check.part, mark, check.detail)
+        Console(highlight=False).print(table)
+    if any(check.essential and not check.fine for check in checks):
+        raise typer.Exit(1)
+
+
+def _python() -> Check:
+    return Check("Python", True, f"{'.'.join(map(str, sys.version_info[:3]))} at {sys.executable}", essential=True)
+
+
+def _library() -> Check:
+    from cuecoach.config import bundled
+    from cuecoach.errors import CuecoachError
+
+    try:
+        cues = len(list(bundled("cues").glob("*.yaml")))
+        configs = len(list(bundled("configs").glob("*.yaml")))
+    except CuecoachError as error:
+        return Check("Cue library", False, str(error), essential=True)
+    return Check("Cue library", True, f"{cues} cue files, {configs} configs", essential=True)
+
+
+def _voice() -> Check:
+    from cuecoach.audio.voices import search_voice
+
+    found = search_voice()
+    if found.voice is None:
+        return Check("Voice", False, found.problem or "no voice was found")
+    found.voice.close()
+    return Check("Voice", True, found.voice.id)
+
+
+def _sound() -> Check:
+    from cuecoach.audio.process import SoundProcess
+    from cuecoach.errors import DeviceError
+
+    try:
+        with SoundProcess.open() as sound:
+            return Check("Sound device", True, f"opens, {1000 * sound.latency_s:.0f} ms of buffer")
+    except DeviceError as error:
+        return Check("Sound device", False, str(error))
+
+
+def _bluetooth() -> Check:
+    import asyncio
+
+    from bleak import BleakScanner
+    from bleak.exc import BleakError
+
+    async def listen() -> None:
+        async with asyncio.timeout(BLUETOOTH_PATIENCE_S), BleakScanner():
+            pass
+
+    try:
+        asyncio.run(listen())
+    except (BleakError, OSError, EOFError, TimeoutError) as error:
+        return Check("Bluetooth", False, f"{_bluetooth_remedy()} ({type(error).__name__})")
+    return Check("Bluetooth", True, "the radio answers")
+
+
+def _bluetooth_remedy() -> str:
+    if sys.platform == "darwin":
+        return "no radio, or no permission: allow Bluetooth for your terminal in System Settings, Privacy & Security"
+    if sys.platform == "win32":
+        return "no radio: switch Bluetooth on in Settings, Bluetooth & devices"
+    return "no radio: plug in an adapter, then `sudo systemctl start bluetooth` and `bluetoothctl power on`"
+
+
+def _store() -> Check:
+    import tempfile
+    from pathlib import Path
+
+    from platformdirs import user_data_dir
+
+    folder = Path(user_data_dir("cuecoach", appauthor=False))
+    # The folder is made with the first stored run; until then its nearest existing parent must be writable.
+    parent = next(p for p in (folder, *folder.parents) if p.is_dir())
+    try:
+        with tempfile.TemporaryFile(dir=parent):
+            pass
+    except OSError as error:
+        return Check(
+            "Store", False, f"{parent} cannot be written ({error.strerror}); set XDG_DATA_HOME to a place that can"
+        )
+    return Check("Store", True, str(folder))

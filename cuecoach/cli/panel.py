@@ -1,0 +1,105 @@
+"""The live panel: metrics against target, the beat, and the last cues. Without a terminal, one plain line per cue."""
+
+from __future__ import annotations
+
+from collections import deque
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from cuecoach.cli.show import heard, one_line
+from cuecoach.coach import Coach
+from cuecoach.events import Action, Note, SensorState
+from cuecoach.metrics import METRICS
+from cuecoach.timeline import clock
+
+if TYPE_CHECKING:
+    from rich.console import Console, Group
+
+#: Shown when known, in this order; the rest would only distract while running.
+SHOWN = (
+    "cadence",
+    "speed",
+    "vertical_oscillation",
+    "pelvic_tilt",
+    "pelvic_drop",
+    "stance_time",
+    "heart_rate",
+)
+CUES_SHOWN = 5
+KEYS = "space: quiet for 5 minutes, again: speak   Ctrl-C: stop"
+
+
+class Panel:
+    """Shows a live run; use it as a context manager and call `update` after every tick."""
+
+    def __init__(self, console: Console, coach: Coach, title: str, *, keys: bool) -> None:
+        from rich.live import Live
+
+        self._console = console
+        self._coach = coach
+        self._title = title
+        self._keys = keys
+        self._cues: deque[tuple[str, str, str]] = deque(maxlen=CUES_SHOWN)
+        self._beat = ""
+        self._live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
+
+    def update(self, t: float, actions: list[Action]) -> None:
+        """Show the moment `t` and what was decided at it."""
+        for line in heard(actions):
+            self._beat = {"beat": str(line["text"]), "off": ""}.get(str(line["outcome"]), self._beat)
+            self._cues.append(one_line(line))
+            if self._live is None:
+                self._console.print("  ".join(one_line(line)).rstrip(), highlight=False)
+        for note in (a for a in actions if isinstance(a, Note)):
+            self._console.print(f"note: {note.text}", highlight=False)
+        if self._live is not None:
+            self._live.update(self._picture(t), refresh=True)
+
+    def sensor(self, state: SensorState) -> None:
+        """Show that a sensor went or came back."""
+        self._console.print(f"{clock(state.t)}  {state.source}: {state.state} {state.text}".rstrip(), highlight=False)
+
+    def _picture(self, t: float) -> Group:
+        from rich.console import Group
+        from rich.table import Table
+        from rich.text import Text
+
+        signals = self._coach.signals
+        metrics = Table(box=None, pad_edge=False, header_style="dim")
+        for name, side in (("", "left"), ("now", "right"), ("normal", "right"), ("target", "right")):
+            metrics.add_column(name, justify=side)  # pyright: ignore[reportArgumentType]
+        for name in SHOWN:
+            value = signals.metric(name)
+            if value is None:
+                continue
+            normal, target = signals.baseline(name), signals.target(name)
+            metrics.add_row(name.replace("_", " "), _number(name, value), _number(name, normal), _number(name, target))
+        state = self._coach.gate or "coaching"
+        head = Text.assemble(
+            (f"{self._title}  ", "bold"), clock(t), f"  {signals.activity or 'no data'}  ", (state, "dim")
+        )
+        beat = Text(f"♪ {self._beat}" if self._beat else "♪ –", style="cyan" if self._beat else "dim")
+        cues = Table(box=None, pad_edge=False, show_header=False)
+        for row in self._cues:
+            cues.add_row(*row)
+        parts = [head, metrics, beat, cues]
+        return Group(*parts, Text(KEYS if self._keys else "Ctrl-C: stop", style="dim"))
+
+    def __enter__(self) -> Panel:
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+
+def _number(name: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    unit = METRICS[name].unit
+    digits = {"spm": 0, "mm": 0, "ms": 0, "bpm": 0}.get(unit, 1)
+    return f"{value:.{digits}f} {unit}"

@@ -1,0 +1,53 @@
+"""How often at most: the gap between corrections, and so many per kilometre and per run."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import Final
+
+from cuecoach.config import Caps as CapSettings
+from cuecoach.rules import Reason
+
+#: A kilometre of unknown length takes this long, s (10 km/h).
+KILOMETRE_S: Final = 360.0
+
+
+class Caps:
+    """Counts what was spoken; corrective cues and praise apart."""
+
+    def __init__(self, settings: CapSettings) -> None:
+        self._settings = settings
+        self._corrections: deque[tuple[float, float | None]] = deque()
+        self._count = 0
+        self._last_praise = -math.inf
+
+    def corrected(self, t: float, distance: float | None) -> None:
+        """A corrective cue begins at `t`, `distance` metres into the run."""
+        self._corrections.append((t, distance))
+        self._count += 1
+
+    def praised(self, t: float) -> None:
+        """Praise begins at `t`."""
+        self._last_praise = t
+
+    def against_correction(self, t: float, distance: float | None) -> Reason | None:
+        """Return what forbids a corrective cue now, or None."""
+        s = self._settings
+        if self._corrections and t - self._corrections[-1][0] < s.gap:
+            return Reason.TOO_SOON
+        if self._count >= s.per_run:
+            return Reason.LIMIT_REACHED
+        while self._corrections and self._passed(self._corrections[0], t, distance):
+            self._corrections.popleft()
+        return Reason.LIMIT_REACHED if len(self._corrections) >= s.per_km else None
+
+    def may_praise(self, t: float) -> bool:
+        """Whether praise would not be too much."""
+        return t - self._last_praise >= self._settings.praise_gap
+
+    def _passed(self, said: tuple[float, float | None], t: float, distance: float | None) -> bool:
+        """Whether the kilometre after that cue is over, and the gap too."""
+        at, where = said
+        over = t - at >= KILOMETRE_S if where is None or distance is None else distance - where >= 1000.0
+        return over and t - at >= self._settings.gap

@@ -1,0 +1,210 @@
+"""How a run is set up: one YAML file whose every key has a default, and where the bundled files are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Final, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from cuecoach.errors import DocumentError, UsageError
+from cuecoach.units import parse_quantity
+
+
+def _quantity(value: object, *, dimension: str, example: str, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"write a number with a unit, for example `{example}`")
+    try:
+        base = parse_quantity(str(value), dimension, example=example)
+    except UsageError as error:
+        raise ValueError(str(error)) from None
+    if not low <= base <= high:
+        raise ValueError(f"`{value}` is out of range; a usual value is `{example}`")
+    return base
+
+
+def _reads(dimension: str, example: str, low: float, high: float) -> Callable[[object], float]:
+    return partial(_quantity, dimension=dimension, example=example, low=low, high=high)
+
+
+#: Seconds, written as a quantity: ``90 s``, ``5 min``.
+Seconds: TypeAlias = Annotated[float, BeforeValidator(_reads("time", "5 min", 0, 86_400))]
+#: m/s, written ``2.0 m/s`` or ``9 km/h``.
+Speed: TypeAlias = Annotated[float, BeforeValidator(_reads("speed", "2.0 m/s", 0, 12))]
+#: Percent.
+Percent: TypeAlias = Annotated[float, BeforeValidator(_reads("percent", "5 %", 0, 100))]
+#: Steps a minute.
+Cadence: TypeAlias = Annotated[float, BeforeValidator(_reads("cadence", "172 spm", 100, 240))]
+#: dB relative to full scale; never above, so the program cannot boost.
+Level: TypeAlias = Annotated[float, BeforeValidator(_reads("level", "-12 dB", -60, 0))]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+
+
+class Sensors(_Section):
+    """Which sensor fills which role: `auto`, `off`, or a name."""
+
+    foot: str = "auto"
+    sacrum: str = "auto"
+    heart: str = "off"
+
+
+class CadencePlan(_Section):
+    """What the plan asks of cadence: a share above the runner's own at this speed, or one fixed number."""
+
+    #: At most +10 %, and never more than +5 % at the first session (COACHING.md CAD-2).
+    raise_: Annotated[float, BeforeValidator(_reads("percent", "5 %", 0, 10))] | None = Field(
+        default=5.0, alias="raise"
+    )
+    target: Cadence | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_of_both(cls, data: object) -> object:
+        if isinstance(data, dict):
+            if "raise" in data and "target" in data:
+                raise ValueError("give either `raise` or `target`, not both")
+            if "target" in data:
+                return {**data, "raise": None}
+        return data  # pyright: ignore[reportUnknownVariableType]
+
+
+class Voice(_Section):
+    """Who speaks."""
+
+    engine: Literal["pyttsx3", "off"] = "pyttsx3"
+    language: str = Field(default="en", min_length=2, max_length=12)
+    rate: int = Field(default=175, ge=80, le=400)
+
+
+class Sound(_Section):
+    """Where sound goes and how loud. Software cannot know the level at the ear, so the default is low."""
+
+    device: str | int = "default"
+    level: Level = -12.0
+    headphones_only: bool = False
+    others: Literal["leave", "duck", "pause"] = "leave"
+
+
+class Gates(_Section):
+    """When no cue may be spoken at all (COACHING.md SEN-6)."""
+
+    warm_up: Seconds = 300.0
+    min_speed: Speed = 2.0
+    max_grade: Percent = 3.0
+    #: After a change of speed by more than 0.3 m/s the form is in transit for this long.
+    settle: Seconds = 15.0
+
+
+class Baseline(_Section):
+    """Which part of the run tells what is normal for this runner today."""
+
+    #: Uncued running before this is still finding its feet.
+    learn_from: Seconds = 120.0
+    #: So much uncued running makes the baseline usable, and so much fixes it.
+    ready_after: Seconds = 180.0
+    fixed_after: Seconds = 600.0
+    #: `start` is the median between these (COACHING.md 5: minutes 6-10).
+    start_from: Seconds = 360.0
+    start_to: Seconds = 600.0
+
+
+class Caps(_Section):
+    """How often at most (COACHING.md CUE-5)."""
+
+    gap: Seconds = 60.0
+    per_km: int = Field(default=2, ge=0, le=20)
+    per_run: int = Field(default=10, ge=0, le=1000)
+    praise_gap: Seconds = 180.0
+
+
+class RunConfig(_Section):
+    """One run: whose, which sensors, which cues, and how they sound."""
+
+    runner: str = Field(default="default", min_length=1, max_length=60)
+    sensors: Sensors = Sensors()
+    cues: tuple[str, ...] = ("posture", "cadence", "hips", "bounce")
+    focus: str = Field(default="all", min_length=1, max_length=40)
+    cadence: CadencePlan = CadencePlan()
+    metronome: Literal["off", "when needed", "always", "follow"] = "when needed"
+    voice: Voice = Voice()
+    sound: Sound = Sound()
+    gates: Gates = Gates()
+    baseline: Baseline = Baseline()
+    caps: Caps = Caps()
+    #: For demonstrations: divides the rules' holds and cooldowns, so that minutes show what takes half an hour.
+    hurry: float = Field(default=1.0, ge=1, le=20)
+    #: Seeds what is drawn at random; the same seed gives the same run.
+    seed: int = Field(default=1, ge=0)
+
+
+#: Where the bundled folders lie in an installed copy, and beside the package in a checkout.
+_BUNDLED: Final = "_bundled"
+
+
+def bundled(folder: Literal["cues", "configs"]) -> Path:
+    """Return the folder of bundled cue files or configs, in a checkout as in an installed wheel.
+
+    Raises
+    ------
+    UsageError
+        When this copy of the program came without them.
+    """
+    package = Path(str(resources.files("cuecoach")))
+    for place in (package.parent / folder, package / _BUNDLED / folder):
+        # A checkout is known by the project file beside the package: another `cues` folder there is none of ours.
+        if place.is_dir() and (place.parent.name == _BUNDLED or (package.parent / "pyproject.toml").is_file()):
+            return place
+    raise UsageError(f"the bundled {folder} are missing from this copy of cuecoach; install it again")
+
+
+def find_bundled(folder: Literal["cues", "configs"], name: str | Path) -> Path:
+    """Return a path as it is, or the bundled file of that bare name (``easy-run`` → ``configs/easy-run.yaml``).
+
+    Raises
+    ------
+    UsageError
+        When it is neither.
+    """
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
+        if not path.is_file():
+            raise UsageError(f"there is no file `{path}`")
+        return path
+    library = bundled(folder)
+    found = library / f"{name}.yaml"
+    if found.is_file():
+        return found
+    known = ", ".join(sorted(p.stem for p in library.glob("*.yaml") if not p.name.endswith(".test.yaml")))
+    raise UsageError(f"there is no bundled {folder.rstrip('s')} called `{name}`; there are: {known}")
+
+
+def load_config(source: str | Path | None = None) -> RunConfig:
+    """Read a config.
+
+    Parameters
+    ----------
+    source
+        A path, the name of a bundled config (``easy-run``), or None for the defaults.
+
+    Raises
+    ------
+    DocumentError
+        With every problem of the file, each at its line and column.
+    UsageError
+        When there is no such file.
+    """
+    if source is None:
+        return RunConfig()
+    from cuecoach.yamldoc import load_document, validate
+
+    path = find_bundled("configs", source)
+    config, problems = validate(load_document(path), RunConfig)
+    if config is None:
+        raise DocumentError(f"{path} has {len(problems)} problem(s)", problems)
+    return config

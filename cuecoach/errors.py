@@ -1,0 +1,65 @@
+"""Every error the program raises on purpose.
+
+::
+
+    CuecoachError                 one plain sentence: what, where, how to mend; the command line exits 2
+    ├── UsageError                a command, option or name that does not exist
+    ├── DocumentError             cue files and configs: carries all diagnostics of one run
+    ├── RecordingError            a file of sensor data that cannot be used
+    ├── SensorError               a live sensor that cannot be reached
+    └── SoundError                sound could not be made
+        ├── VoiceError            no voice, or the voice gave no words
+        └── DeviceError           no sound device, or it refused
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cuecoach.diagnostics import Diagnostic
+
+
+class CuecoachError(Exception):
+    """Root of all errors that a person can mend; its text is one plain sentence for that person."""
+
+
+class UsageError(CuecoachError):
+    """A command, option, sensor or name that does not exist or does not fit."""
+
+
+class DocumentError(CuecoachError):
+    """A cue file or config with mistakes.
+
+    Parameters
+    ----------
+    message
+        One sentence, shown where the diagnostics are not.
+    diagnostics
+        Every problem found in the run, sorted by place.
+    """
+
+    def __init__(self, message: str, diagnostics: Sequence[Diagnostic] = ()) -> None:
+        super().__init__(message)
+        self.diagnostics = tuple(diagnostics)
+
+
+class RecordingError(CuecoachError):
+    """A recording that cannot be used: missing, empty, of an unknown kind, or broken."""
+
+
+class SensorError(CuecoachError):
+    """A live sensor that cannot be reached."""
+
+
+class SoundError(CuecoachError):
+    """Sound could not be made."""
+
+
+class VoiceError(SoundError):
+    """No voice is installed, or it gave no words."""
+
+
+class DeviceError(SoundError):
+    """No sound device, or it refused."""

@@ -1,0 +1,213 @@
+"""Everything that flows through the program: what goes into the coach, and what comes out.
+
+Inputs are :data:`Event`, outputs :data:`Action`; `Coach.handle(event)` turns one into a list of the other. All are frozen
+and carry a time in seconds since session start, stamped once, on entry. Units are those of the metric catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
+
+#: Where a sensor is worn.
+Place: TypeAlias = Literal["sacrum", "hip", "torso", "foot", "shank"]
+Side: TypeAlias = Literal["left", "right"]
+Activity: TypeAlias = Literal["running", "walking", "still"]
+
+#: What a phrase is: a correction, praise, or a word about a sensor.
+SayKind: TypeAlias = Literal["cue", "praise", "notice"]
+
+#: Ticks fall on multiples of this.
+TICK_S = 0.25
+
+_NOTHING: Mapping[str, float] = MappingProxyType({})
+
+
+# ---------------------------------------------------------------- into the coach
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Metric values of one moment as a sensor gives them.
+
+    `values` maps canonical metric names to values in catalogue units; what is unknown is absent, never 0.
+    """
+
+    t: float
+    source: str
+    values: Mapping[str, float]
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImuBlock:
+    """A run of raw samples of one inertial sensor.
+
+    Attributes
+    ----------
+    t
+        When the block had arrived, s; never before its last sample.
+    source, place
+        Which sensor, and where it is worn.
+    times
+        Sample times, shape (n,), s, increasing.
+    acc
+        Acceleration with gravity, sensor frame, shape (n, 3), m/s²; at rest it points up and is 9.81 long.
+    gyr
+        Angular rate, sensor frame, shape (n, 3), deg/s; None for a sensor without gyroscope.
+    """
+
+    t: float
+    source: str
+    place: Place
+    times: FloatArray
+    acc: FloatArray
+    gyr: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passes. Rules are evaluated on these only, so silence is visible too."""
+
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class SensorState:
+    """A sensor's life: `stale` mutes the cues that need it at once."""
+
+    t: float
+    source: str
+    state: Literal["searching", "streaming", "stale", "lost", "back", "ended"]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioEvent:
+    """What became of a sound: cooldowns count from `started`."""
+
+    t: float
+    kind: Literal["started", "ended", "dropped"]
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The runner's own word: `quiet` always works, for a while (`for_s`) or for the rest of the run."""
+
+    t: float
+    command: Literal["quiet", "speak"]
+    for_s: float | None = None
+
+
+Event: TypeAlias = Reading | ImuBlock | Tick | SensorState | AudioEvent | Control
+
+
+# ---------------------------------------------------------------- inside: from gait to rules
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One foot contact, final once it is out.
+
+    Attributes
+    ----------
+    known
+        The sample time at which the step could first be told, s; the coach uses it from the first tick at or after that.
+    ic, tc
+        Initial and terminal contact, s; `tc` is None when it was not seen.
+    side
+        The foot on the ground, None when unsure.
+    values
+        Per-step metrics by canonical name (`cadence`, `stance_time`, `vertical_oscillation`, `pelvic_tilt`, …), catalogue
+        units; unknown ones are absent.
+    """
+
+    known: float
+    ic: float
+    tc: float | None = None
+    side: Side | None = None
+    values: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityChange:
+    """From `since` on the runner was running, walking or still; could first be told at `known`."""
+
+    known: float
+    since: float
+    activity: Activity
+
+
+# ---------------------------------------------------------------- out of the coach
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak `text` starting at session time `at`.
+
+    `duration` is the modelled length of the words in seconds. The coach counts the voice as busy for that long whichever
+    voice is installed, so decisions never depend on it.
+    """
+
+    t: float
+    at: float
+    id: int
+    rule: str
+    text: str
+    duration: float
+    kind: SayKind = "cue"
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Click on every step: click k falls at `at + k * 60 / spm`. Replaces the beat before it from `at` on.
+
+    `first_side` is the foot of click 0; clicks alternate. `until` ends the beat; None leaves it to a `BeatOff`.
+    """
+
+    t: float
+    at: float
+    id: int
+    rule: str
+    spm: float
+    until: float | None = None
+    first_side: Side = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class BeatOff:
+    """No click at or after `at`."""
+
+    t: float
+    at: float
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why a rule spoke or was silent; recorded whenever the reason changes.
+
+    `outcome` is a short stable word (``spoken``, ``holding``, ``cooling down`` …), `why` the sentence for people, `values`
+    the numbers it rests on.
+    """
+
+    t: float
+    rule: str
+    outcome: str
+    why: str
+    text: str = ""
+    values: Mapping[str, float | None] = field(default_factory=lambda: dict[str, float | None]())
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the runner or the log should know that is not a cue: a sensor went, a file was cut short."""
+
+    t: float
+    source: str
+    text: str
+
+
+Action: TypeAlias = Say | Beat | BeatOff | Decision | Note

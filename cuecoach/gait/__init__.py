@@ -1,0 +1,7 @@
+"""IMU samples in, running steps out."""
+
+from __future__ import annotations
+
+from cuecoach.gait.analyser import GaitAnalyser, GaitUpdate, PelvisSeries
+
+__all__ = ["GaitAnalyser", "GaitUpdate", "PelvisSeries"]

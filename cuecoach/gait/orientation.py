@@ -1,0 +1,107 @@
+"""Orientation of the sensor by VQF, started when the bias of the gyroscope is known."""
+
+from __future__ import annotations
+
+import numpy as np
+from vqf import VQF
+
+from cuecoach.events import FloatArray
+from cuecoach.gait.constants import GRID_S, HISTORY_S, QUIET_ACC, QUIET_GYR, QUIET_S, SETTLE_S, TAU_ACC_S
+from cuecoach.gait.filters import RunningMean
+from cuecoach.gait.trail import Trail
+
+#: Rows of `Orientation.raw`.
+ACC, GYR, RAW_ROWS = 0, 3, 6
+#: Rows of `Orientation.pose`: unit quaternion sensor → earth, earth's vertical in the sensor frame, acceleration along it
+#: in m/s².
+QUAT, UP, RISING, POSE_ROWS = 0, 4, 7, 8
+
+_RAD = np.pi / 180.0
+#: Samples that may wait for their orientation, fewer than the raw ones kept.
+_PENDING = 200
+
+
+class Orientation:
+    """Keeps raw samples and, once begun, the orientation of the sensor.
+
+    VQF: Laidig & Seel 2023, Information Fusion 91, 187-204. Its own bias estimate is limited to a
+    few deg/s; what the sensor has beyond that must be taken off first.
+    """
+
+    def __init__(self, keep: int) -> None:
+        self.raw = Trail(RAW_ROWS, max(keep, round(HISTORY_S / GRID_S) + 1))
+        self._keep = keep
+        self._filter: VQF | None = None
+        self._bias = np.zeros((3, 1))
+        self.pose: Trail | None = None
+        #: First grid index with a settled pose.
+        self.settled = 0
+
+    def push(self, acc: FloatArray, gyr: FloatArray) -> None:
+        """Take acceleration and angular rate, shape (3, n) each."""
+        self.raw.extend(acc, gyr)
+        if self.pose is not None and self.raw.stop - self.pose.stop > _PENDING:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Bring the poses up to the newest sample; put off until someone asks, since the call costs more than the samples."""
+        if self.pose is not None and self.pose.stop < self.raw.stop:
+            self._update(self.pose.stop)
+
+    def begin(self, bias: FloatArray, at: int) -> None:
+        """Start with a bias, shape (3,), deg/s, known with grid index `at`; catches up on the past."""
+        first = max(1, at - round(HISTORY_S / GRID_S))
+        self._filter = VQF(GRID_S, tauAcc=TAU_ACC_S)
+        self._bias = bias[:, None].copy()
+        self.pose = Trail(POSE_ROWS, self._keep, first)
+        self.settled = max(at, first + round(SETTLE_S / GRID_S))
+        self._update(first)
+
+    def _update(self, first: int) -> None:
+        assert self._filter is not None
+        assert self.pose is not None
+        acc = self.raw.rows(ACC, GYR, first, self.raw.stop)
+        gyr = (self.raw.rows(GYR, RAW_ROWS, first, self.raw.stop) - self._bias) * _RAD
+        quat: FloatArray = self._filter.updateBatch(np.ascontiguousarray(gyr.T), np.ascontiguousarray(acc.T))[
+            "quat6D"
+        ].T
+        up = _vertical(quat)
+        self.pose.extend(quat, *up, up[0] * acc[0] + up[1] * acc[1] + up[2] * acc[2])
+
+
+def _vertical(quat: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The earth's vertical in the sensor frame, from quaternions of shape (4, n)."""
+    w, x, y, z = quat
+    return 2.0 * (x * z - w * y), 2.0 * (y * z + w * x), 1.0 - 2.0 * (x * x + y * y)
+
+
+class QuietStanding:
+    """Moments of standing still: the pose that angles refer to, and the bias of the gyroscope."""
+
+    def __init__(self) -> None:
+        self._mean = RunningMean(round(QUIET_S / GRID_S))
+        self._next = 1
+        #: (grid index, mean acceleration (3,), mean angular rate (3,)) of the last moments found.
+        self.found: list[tuple[int, FloatArray, FloatArray]] = []
+
+    def push(self, acc: FloatArray, gyr: FloatArray) -> None:
+        """Take acceleration and angular rate, shape (3, n) each."""
+        first = self._next
+        self._next += acc.shape[1]
+        squares = np.stack((acc[0] ** 2 + acc[1] ** 2 + acc[2] ** 2, gyr[0] ** 2 + gyr[1] ** 2 + gyr[2] ** 2))
+        m = self._mean.push(np.concatenate((acc, gyr, squares)))
+        spread_acc = m[6] - (m[0] ** 2 + m[1] ** 2 + m[2] ** 2)
+        spread_gyr = m[7] - (m[3] ** 2 + m[4] ** 2 + m[5] ** 2)
+        quiet = (spread_acc < QUIET_ACC**2) & (spread_gyr < QUIET_GYR**2)
+        k = np.arange(first, self._next)
+        quiet &= (k % 50 == 0) & (k >= QUIET_S / GRID_S)
+        for i in np.flatnonzero(quiet):
+            self.found.append((int(k[i]), m[:3, i].copy(), m[3:6, i].copy()))
+        del self.found[:-100]
+
+    def before(self, at: int) -> tuple[FloatArray, FloatArray] | None:
+        """Mean acceleration and angular rate of the last quiet moment up to grid index `at`."""
+        for k, acc, gyr in reversed(self.found):
+            if k <= at:
+                return acc, gyr
+        return None

@@ -1,0 +1,141 @@
+"""How the sensor sits on the body, and the angles of the pelvis from its orientation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from cuecoach.events import FloatArray
+from cuecoach.gait.constants import GRID_S, MOUNT_CLEAR, STANDING_WITHIN_DEG
+from cuecoach.gait.orientation import ACC, GYR, QUAT, RAW_ROWS, RISING, UP, Orientation
+
+_DEG = 180.0 / np.pi
+
+#: Rows of the trail of angles, deg.
+TILT, OBLIQUITY, ROTATION, ANGLE_ROWS = range(4)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mount:
+    """The body's axes (x forward, y left, z up in the reference pose) in the sensor frame, shape (3,) each, unit length."""
+
+    x: FloatArray
+    y: FloatArray
+    z: FloatArray
+
+
+def learn_mount(motion: Orientation, ic: list[int], bias: FloatArray, standing: FloatArray | None) -> Mount | None:
+    """Find how the sensor sits from whole strides of running.
+
+    Up is the mean vertical (or that of quiet standing, when the two agree). About it, what repeats from step to step (fore-aft
+    acceleration, pitch) is told from what alternates (lateral acceleration, roll) by the symmetric part of their correlation at
+    a lag of one step; forward is where acceleration follows vertical velocity: a runner brakes while sinking.
+
+    Parameters
+    ----------
+    motion
+        Raw samples and poses that reach back to the first contact.
+    ic
+        Grid indices of initial contacts; an even number of steps.
+    bias
+        Of the gyroscope, shape (3,), deg/s.
+    standing
+        Mean acceleration of quiet standing, shape (3,), or None.
+
+    Returns
+    -------
+    Mount or None
+        None when fore-aft and lateral cannot be told apart.
+    """
+    assert motion.pose is not None
+    a, b = ic[0], ic[-1]
+    lag = round((b - a) / (len(ic) - 1))
+    ux, uy, uz = motion.pose.rows(UP, RISING, a, b)
+    up = _unit(np.array([ux.mean(), uy.mean(), uz.mean()]))
+    if standing is not None and float(_unit(standing) @ up) > math.cos(math.radians(STANDING_WITHIN_DEG)):
+        up = _unit(standing)
+    aside = np.zeros(3)
+    aside[int(np.argmin(np.abs(up)))] = 1.0
+    e1 = _unit(_cross(up, aside))
+    e2 = _cross(up, e1)
+
+    acc = motion.raw.rows(ACC, GYR, a, b)
+    gyr = motion.raw.rows(GYR, RAW_ROWS, a, b) - bias[:, None]
+    push = np.stack((_along(e1, acc), _along(e2, acc)))
+    push -= push.mean(axis=1, keepdims=True)
+    # the pitch axis turned back by a right angle is the forward axis
+    pitch = np.stack((_along(e2, gyr), -_along(e1, gyr)))
+    pitch -= pitch.mean(axis=1, keepdims=True)
+    repeats = _repeats(push, lag) + _repeats(pitch, lag)
+    difference, cross = float(repeats[0, 0] - repeats[1, 1]), float(repeats[0, 1] + repeats[1, 0])
+    if math.hypot(difference, cross) < MOUNT_CLEAR:
+        return None
+    yaw = 0.5 * math.atan2(cross, difference)
+    x = math.cos(yaw) * e1 + math.sin(yaw) * e2
+    rising = motion.pose[RISING, a, b]
+    speed = np.cumsum(rising - rising.mean()) * GRID_S
+    forward = math.cos(yaw) * push[0] + math.sin(yaw) * push[1]
+    if float(np.sum(forward * (speed - speed.mean()))) < 0:
+        x = -x
+    return Mount(x=x, y=_cross(up, x), z=up)
+
+
+def angles(pose: FloatArray, mount: Mount) -> FloatArray:
+    """Tilt (+ anterior), obliquity (+ right side up) and heading (+ right side forward), shape (3, n), deg.
+
+    Tilt and obliquity need only the vertical in the sensor frame, so the heading's drift cannot leak into them. The heading is
+    not unwrapped.
+    """
+    w, qx, qy, qz, ux, uy, uz = pose[QUAT:RISING]
+    x, y = mount.x, mount.y
+    ahead = (1.0 - 2.0 * (qy * qy + qz * qz)) * x[0] + 2.0 * (qx * qy - w * qz) * x[1] + 2.0 * (qx * qz + w * qy) * x[2]
+    left = 2.0 * (qx * qy + w * qz) * x[0] + (1.0 - 2.0 * (qx * qx + qz * qz)) * x[1] + 2.0 * (qy * qz - w * qx) * x[2]
+    sin_tilt = -(ux * x[0] + uy * x[1] + uz * x[2])
+    sin_obliquity = -(ux * y[0] + uy * y[1] + uz * y[2])
+    out = np.empty((ANGLE_ROWS, len(w)))
+    np.arcsin(np.minimum(np.maximum(sin_tilt, -1.0), 1.0), out=out[TILT])
+    np.arcsin(np.minimum(np.maximum(sin_obliquity, -1.0), 1.0), out=out[OBLIQUITY])
+    np.arctan2(left, ahead, out=out[ROTATION])
+    out *= _DEG
+    return out
+
+
+class Unwrap:
+    """Heading without jumps of 360 deg, with carried state."""
+
+    def __init__(self) -> None:
+        self._last: float | None = None
+        self._turns = 0.0
+
+    def push(self, heading: FloatArray) -> FloatArray:
+        """Take headings, shape (n,), deg; gives them continued."""
+        before = heading[0] if self._last is None else self._last
+        jump = heading - np.concatenate(([before], heading[:-1]))
+        self._last = float(heading[-1])
+        if np.maximum.reduce(np.abs(jump)) <= 180.0:
+            return heading + 360.0 * self._turns
+        turns = self._turns + np.add.accumulate((jump < -180.0).astype(np.float64) - (jump > 180.0))
+        self._turns = float(turns[-1])
+        return heading + 360.0 * turns
+
+
+def _unit(v: FloatArray) -> FloatArray:
+    return v / math.sqrt(float(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]))
+
+
+def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
+    return np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
+
+
+def _along(axis: FloatArray, v: FloatArray) -> FloatArray:
+    return axis[0] * v[0] + axis[1] * v[1] + axis[2] * v[2]
+
+
+def _repeats(v: FloatArray, lag: int) -> FloatArray:
+    """Correlation of the rows of `v`, shape (2, n), with themselves one step later, as a share of their variance."""
+    early, late = v[:, :-lag], v[:, lag:]
+    power = float(np.sum(v * v)) * early.shape[1] / v.shape[1]
+    m = np.array([[np.sum(late[i] * early[j]) for j in range(2)] for i in range(2)])
+    return 0.5 * (m + m.T) / max(power, 1e-12)

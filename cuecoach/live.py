@@ -1,0 +1,221 @@
+"""Coaching as it happens: sensor tasks and ticks into one bounded queue, the coach behind it, sound out. No coaching logic."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from cuecoach.coach import Coach
+from cuecoach.errors import SensorError
+from cuecoach.events import TICK_S, Action, AudioEvent, Event, SensorState, Tick
+from cuecoach.feed import Feed
+
+#: So many events may wait; a coach so far behind is better off with the newest.
+QUEUE_SIZE: Final = 512
+
+
+class Clock(Protocol):
+    """Session time, so that tests can turn the hands."""
+
+    def now(self) -> float:
+        """Seconds since session start."""
+        ...
+
+    async def sleep_until(self, t: float) -> None:
+        """Return at session time `t`, at once when it is past."""
+        ...
+
+
+class WallClock:
+    """Session time by the machine's monotonic clock, beginning at `start`."""
+
+    def __init__(self, start: float = 0.0) -> None:
+        self._zero = time.monotonic() - start
+
+    def now(self) -> float:
+        """Seconds since session start."""
+        return time.monotonic() - self._zero
+
+    async def sleep_until(self, t: float) -> None:
+        """Sleep until session time `t`."""
+        await asyncio.sleep(max(0.0, t - self.now()))
+
+
+class Sound(Protocol):
+    """What the live driver needs of the sound engine."""
+
+    def send(self, action: Action) -> None:
+        """Hand over what is to be heard; returns at once."""
+        ...
+
+    def poll(self, now: float) -> list[AudioEvent]:
+        """Return what has become of it since the last call."""
+        ...
+
+    def close(self) -> None:
+        """Stop, and let the device go."""
+        ...
+
+
+class LiveSensor(Protocol):
+    """A sensor that streams until it is cancelled or over."""
+
+    source: str
+
+    async def stream(self, put: Callable[[Event], None], clock: Clock) -> None:
+        """Put events as they come; raise `SensorError` when the sensor is gone for good."""
+        ...
+
+    def hear(self, action: Action) -> None:
+        """A simulated runner listens; a real one has ears of its own."""
+        ...
+
+
+class FedSensor:
+    """A feed (a simulated runner, a recording) played in real time."""
+
+    def __init__(self, feed: Feed, source: str) -> None:
+        self.source = source
+        self._feed = feed
+
+    async def stream(self, put: Callable[[Event], None], clock: Clock) -> None:
+        """Put what the feed has, tick by tick, until it is over."""
+        number = 0
+        while number * TICK_S <= self._feed.duration_s:
+            await clock.sleep_until(number * TICK_S)
+            for event in self._feed.advance(number * TICK_S):
+                put(event)
+            number += 1
+
+    def hear(self, action: Action) -> None:
+        """Hand on what is heard."""
+        self._feed.hear(action)
+
+
+class Inbox:
+    """A bounded queue that never blocks a sensor: when full, the oldest event is dropped and counted."""
+
+    def __init__(self, size: int = QUEUE_SIZE) -> None:
+        self._events: deque[Event] = deque(maxlen=size)
+        self._filled = asyncio.Event()
+        #: Events lost because the coach was too far behind.
+        self.dropped = 0
+
+    def put(self, event: Event) -> None:
+        """Add an event; returns at once."""
+        self.dropped += len(self._events) == self._events.maxlen
+        self._events.append(event)
+        self._filled.set()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an event waits to be taken."""
+        return bool(self._events)
+
+    async def get(self) -> Event:
+        """Wait for the oldest event and take it."""
+        while not self._events:
+            self._filled.clear()
+            await self._filled.wait()
+        return self._events.popleft()
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a live run went: its length, and how many events were dropped unseen."""
+
+    duration_s: float
+    dropped: int
+
+
+async def coach_live(
+    coach: Coach,
+    sensors: Sequence[LiveSensor],
+    sound: Sound,
+    *,
+    clock: Clock | None = None,
+    until: float | None = None,
+    observe: Callable[[float, list[Action]], None] = lambda t, actions: None,
+    inbox: Inbox | None = None,
+) -> Ran:
+    """Coach a live run until `until`, until every sensor is over, or until cancelled.
+
+    Parameters
+    ----------
+    coach
+        The heart; the driver adds nothing to what it decides.
+    sensors
+        What streams. One that fails is reported and does not end the run.
+    sound
+        Where actions go; closed at the end whatever happens.
+    clock
+        Session time; the wall clock unless given.
+    until
+        Session time at which the run ends, s.
+    observe
+        Called with the tick's time and actions after every tick, also when nothing was decided.
+    inbox
+        The queue, given when others (a key, a control) put events into it too.
+    """
+    clock = clock or WallClock()
+    inbox = inbox or Inbox()
+    duration = 0.0
+
+    async def tick() -> None:
+        number = 0
+        while until is None or number * TICK_S <= until:
+            await clock.sleep_until(number * TICK_S)
+            for event in sound.poll(clock.now()):
+                inbox.put(event)
+            inbox.put(Tick(number * TICK_S))
+            number += 1
+
+    async def think() -> None:
+        nonlocal duration
+        while True:
+            event = await inbox.get()
+            actions = coach.handle(event)
+            for action in actions:
+                sound.send(action)
+                for sensor in sensors:
+                    sensor.hear(action)
+            if isinstance(event, Tick):
+                duration = event.t
+            if isinstance(event, Tick) or actions:
+                observe(duration, actions)
+
+    thinking = asyncio.create_task(think())
+    # Sensors first: what they have for a tick's moment should be in the queue before the tick.
+    streams = [asyncio.create_task(_watched(sensor, inbox, clock)) for sensor in sensors]
+    ending = {thinking, asyncio.create_task(tick())}
+    if streams:
+        ending.add(asyncio.create_task(_until_all_are_over(streams)))
+    try:
+        await asyncio.wait(ending, return_when=asyncio.FIRST_COMPLETED)
+        while inbox.waiting and not thinking.done():  # let the coach finish what came before the end
+            await asyncio.sleep(0)
+        for task in (thinking, *streams):
+            if task.done() and not task.cancelled():
+                task.result()  # a fault of ours must not pass for the end of a run
+    finally:
+        for task in (*ending, *streams):
+            task.cancel()
+        await asyncio.gather(*ending, *streams, return_exceptions=True)
+        sound.close()
+    return Ran(duration, inbox.dropped)
+
+
+async def _until_all_are_over(tasks: Sequence[asyncio.Task[None]]) -> None:
+    await asyncio.wait(tasks)
+
+
+async def _watched(sensor: LiveSensor, inbox: Inbox, clock: Clock) -> None:
+    """Stream one sensor; its failure is an event of the run, not the end of it."""
+    try:
+        await sensor.stream(inbox.put, clock)
+    except SensorError as error:
+        inbox.put(SensorState(clock.now(), sensor.source, "lost", str(error)))

@@ -1,0 +1,130 @@
+"""Coaching as fast as the processor allows: a plain loop for replay, simulation, tests and batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cuecoach.coach import Coach
+from cuecoach.config import RunConfig, load_config
+from cuecoach.events import TICK_S, Action, Beat, BeatOff, Decision, Place, Say, Tick
+from cuecoach.feed import Feed, RecordedFeed
+from cuecoach.modelled import ModelledSound
+from cuecoach.rules import load_cues
+
+
+@dataclass(slots=True)
+class Replay:
+    """What the coach did in a run.
+
+    Attributes
+    ----------
+    actions
+        Every action in order of its time.
+    duration_s
+        Length of the run, s.
+    notes
+        What should be known about the recording.
+    """
+
+    actions: list[Action] = field(default_factory=lambda: list[Action]())
+    duration_s: float = 0.0
+    notes: list[str] = field(default_factory=lambda: list[str]())
+
+    @property
+    def spoken(self) -> list[Say]:
+        """The phrases, in order."""
+        return [a for a in self.actions if isinstance(a, Say)]
+
+    @property
+    def beats(self) -> list[Beat | BeatOff]:
+        """The beats and their ends, in order."""
+        return [a for a in self.actions if isinstance(a, Beat | BeatOff)]
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """Every change of a rule's reason, silence included."""
+        return [a for a in self.actions if isinstance(a, Decision)]
+
+
+def drive(coach: Coach, feed: Feed, *, until: float | None = None) -> Iterator[tuple[float, list[Action]]]:
+    """Run `coach` over `feed` to its end, or to `until`.
+
+    Sound is modelled: a phrase starts at its `at` and lasts its modelled `duration`.
+
+    Yields
+    ------
+    (t, actions)
+        For every tick at which something was decided.
+    """
+    sound = ModelledSound()
+    number = 0
+    while True:
+        t = number * TICK_S
+        if until is not None and t > until:
+            return
+        for event in feed.advance(t):
+            coach.handle(event)
+        for event in sound.poll(t):
+            coach.handle(event)
+        actions = coach.handle(Tick(t))
+        for action in actions:
+            sound.send(action)
+            feed.hear(action)
+        if actions:
+            yield t, actions
+        if t >= feed.duration_s:
+            return
+        number += 1
+
+
+def replay(
+    recording: str | Path,
+    config: RunConfig | str | Path | None = None,
+    cues: Sequence[str | Path] | None = None,
+    *,
+    place: Place | None = None,
+) -> Replay:
+    """Coach a recorded run.
+
+    Parameters
+    ----------
+    recording
+        A FIT file, an IMU CSV or a metric CSV.
+    config
+        A config, a path to one, or the name of a bundled one; the defaults when None.
+    cues
+        Cue files (paths or bundled names) in place of those the config names.
+    place
+        Where the sensor of an IMU CSV was worn, when the file does not say.
+
+    Returns
+    -------
+    Replay
+        Every decision and every sound. The same input gives the same answer, whatever the size of its blocks.
+
+    Raises
+    ------
+    RecordingError
+        When the recording cannot be used.
+    DocumentError
+        When the config or a cue file has mistakes.
+    """
+    from cuecoach.sensors.recording import open_recording
+
+    settings = config if isinstance(config, RunConfig) else load_config(config)
+    opened = open_recording(Path(recording), place=place)
+    coach = Coach(settings, load_cues(cues or settings.cues))
+    done = coach_through(coach, RecordedFeed(opened.events()))
+    done.notes += opened.notes
+    return done
+
+
+def coach_through(coach: Coach, feed: Feed, *, until: float | None = None) -> Replay:
+    """Run `coach` over `feed` to the end and return everything it did."""
+    done = Replay()
+    for _, actions in drive(coach, feed, until=until):
+        done.actions += actions
+    done.duration_s = min(feed.duration_s, coach.signals.now)
+    return done

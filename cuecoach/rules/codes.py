@@ -1,0 +1,50 @@
+"""Every code a cue file can be answered with, and what it means. Codes never change their meaning."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: Number → meaning; cue files put ``C`` before the number, configs ``K`` (they share 0xx and 1xx up to 105).
+CODES: Final[dict[int, str]] = {
+    2: "the file is not text in UTF-8, or has characters that are not text",
+    3: "the file is larger than 256 kB",
+    4: "a tab indents a line",
+    5: "the YAML cannot be read",
+    6: "a quote is not closed",
+    7: "a second colon on a line",
+    8: "a line does not line up with its block",
+    9: "a setting is given twice",
+    10: "an anchor or alias (`&`, `*`)",
+    11: "a tag or directive (`!`, `%`)",
+    12: "a second document in one file",
+    13: "the file is empty",
+    14: "the file is not a block of settings",
+    15: "nested too deep, or too many entries in one block",
+    16: "a setting's name is not plain text",
+    101: "a setting is missing",
+    102: "an unknown setting",
+    103: "a setting of a later version",
+    104: "a value of the wrong kind",
+    105: "a value that is not possible here",
+    106: "a rule's name is not allowed",
+    107: "two rules have the same name",
+    108: "too many rules",
+    109: "a rule has nothing to say, or a file has no rules",
+    201: "an expression cannot be read",
+    202: "an unknown name in an expression",
+    203: "an unknown unit",
+    204: "a number lacks its unit",
+    205: "quantities of different kinds",
+    206: "a number where yes or no is asked, or the other way round",
+    207: "`baseline`, `start`, `noise` or `target` of which metric?",
+    208: "a function is used in a wrong way",
+    209: "an expression is too long or nested too deep",
+    210: "an expression runs over several lines",
+    501: "a cue is long",
+    502: "` #` cuts a cue",
+    503: "a hold is short",
+    504: "a cooldown is shorter than the cue",
+    505: "a percentage scales a percentage",
+    506: "measured values are compared for being equal",
+    507: "a metric that is for the log only",
+}

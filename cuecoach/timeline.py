@@ -1,0 +1,72 @@
+"""What happened in a run, as lines: for people with the reason beside each cue, for programs as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from cuecoach.events import Action, Beat, BeatOff, Decision, Note, Say
+
+Line: TypeAlias = dict[str, object]
+
+
+def lines(actions: Iterable[Action]) -> list[Line]:
+    """Return one mapping per happening, sorted by the time it is heard or decided.
+
+    Each has `t`, `kind` (decision, sound, beat, sensor or note), `rule`, `outcome`, `text`, `why` and `values`. The `t` of a
+    sound or beat is when it is heard; that of a decision, when it was taken.
+    """
+    reasons: dict[tuple[str, float], str] = {}
+    out: list[Line] = []
+    for action in actions:
+        match action:
+            case Decision():
+                if action.outcome == "spoken":
+                    reasons[action.rule, action.t] = action.why
+                out.append(
+                    _line(action.t, "decision", action.rule, action.outcome, action.text, action.why, action.values)
+                )
+            case Say():
+                kind = "sensor" if action.kind == "notice" else "sound"
+                why = reasons.get((action.rule, action.t), "it helped" if action.kind == "praise" else "")
+                out.append(
+                    _line(action.at, kind, action.rule, action.kind, action.text, why, {"duration": action.duration})
+                )
+            case Beat():
+                why = reasons.get((action.rule, action.t), "")
+                values = {"spm": action.spm, "until": action.until}
+                out.append(_line(action.at, "beat", action.rule, "beat", f"{action.spm:g} spm", why, values))
+            case BeatOff():
+                out.append(_line(action.at, "beat", "", "off", "", "", {}))
+            case Note():
+                out.append(_line(action.t, "note", action.source, "", action.text, "", {}))
+    return sorted(out, key=lambda line: float(str(line["t"])))
+
+
+def json_lines(actions: Iterable[Action]) -> Iterator[str]:
+    """Yield each happening as one line of JSON."""
+    for line in lines(actions):
+        yield json.dumps(line, ensure_ascii=False)
+
+
+def clock(t: float) -> str:
+    """Return session time as people read it: ``12:30``, ``1:02:03``."""
+    whole = int(t)
+    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+def _line(
+    t: float, kind: str, rule: str, outcome: str, text: str, why: str, values: Mapping[str, float | None]
+) -> Line:
+    rounded = {name: None if v is None else round(v, 3) for name, v in values.items()}
+    return {
+        "t": round(t, 6),
+        "kind": kind,
+        "rule": rule,
+        "outcome": outcome,
+        "text": text,
+        "why": why,
+        "values": rounded,
+    }

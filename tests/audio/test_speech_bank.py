@@ -1,0 +1,114 @@
+"""The bank of words: made once, kept, and never in the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cuecoach.audio.earcons import make_earcon
+from cuecoach.audio.speech import SpeechBank
+from cuecoach.audio.speech_cache import SpeechCache
+from cuecoach.errors import VoiceError
+
+
+class Tone:
+    """A voice that hums every text, at its own pitch."""
+
+    def __init__(self, name: str = "tone") -> None:
+        self.id = name
+        self.said: list[str] = []
+
+    def speak(self, text: str) -> tuple[np.ndarray, int]:
+        self.said.append(text)
+        if text == "cough":
+            raise VoiceError("the voice could not say “cough”")
+        t = np.arange(8_000) / 16_000
+        return (0.1 * np.sin(2 * np.pi * (200 + len(text)) * t)).astype(np.float32), 16_000
+
+    def close(self) -> None:
+        self.said.append("closed")
+
+
+def test_words_are_made_once_and_kept_for_the_next_run(tmp_path: Path):
+    voice = Tone()
+    bank = SpeechBank(voice, cache_dir=tmp_path)
+    ready: list[str] = []
+    bank.prepare(["run tall", "light feet"], progress=ready.append)
+    first = bank.samples("run tall")
+    assert bank.samples("run tall") is first
+    assert voice.said == ready == ["run tall", "light feet"]
+    assert bank.spoken
+    assert bank.problem is None
+    later = Tone()
+    again = SpeechBank(later, cache_dir=tmp_path)
+    assert np.array_equal(again.samples("run tall"), first)
+    assert later.said == []
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_another_voice_rate_or_text_is_another_file(tmp_path: Path):
+    paths = {SpeechCache(tmp_path, v, r).path(t) for v in ("a", "b") for r in (44_100, 48_000) for t in ("x", "y")}
+    assert len(paths) == 8
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "text", "rate"])
+def test_a_damaged_file_is_made_anew(tmp_path: Path, damage):
+    bank = SpeechBank(Tone(), cache_dir=tmp_path)
+    words = bank.samples("run tall")
+    path = next(tmp_path.iterdir())
+    data = path.read_bytes()
+    broken = {
+        "empty": b"",
+        "cut": data[: len(data) // 2],
+        "text": b"not a sound",
+        "rate": data[:24] + (8_000).to_bytes(4, "little") + data[28:],
+    }
+    path.write_bytes(broken[damage])
+    voice = Tone()
+    assert np.array_equal(SpeechBank(voice, cache_dir=tmp_path).samples("run tall"), words)
+    assert voice.said == ["run tall"]
+    assert path.read_bytes() == data
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    bank = SpeechBank(Tone(), cache_dir=blocked / "speech")
+    assert len(bank.samples("run tall")) > 0
+    assert bank.problem is None
+
+
+def test_without_a_voice_there_is_a_sound_of_its_kind_and_one_sentence(tmp_path: Path):
+    bank = SpeechBank(None, cache_dir=tmp_path)
+    bank.prepare(["well done"], kind="praise")
+    assert not bank.spoken
+    assert "no voice" in bank.problem
+    assert np.array_equal(bank.samples("run tall"), make_earcon("cue"))
+    assert np.array_equal(bank.samples("well done"), make_earcon("praise"))
+    assert list(tmp_path.iterdir()) == []
+    assert SpeechBank(None, problem="because").problem == "because"
+    bank.close()
+
+
+def test_words_the_voice_cannot_say_become_a_sound_and_are_not_kept(tmp_path: Path):
+    bank = SpeechBank(Tone(), cache_dir=tmp_path)
+    assert np.array_equal(bank.samples("cough"), make_earcon("cue"))
+    assert bank.spoken
+    assert "“cough”" in bank.problem
+    assert list(tmp_path.iterdir()) == []
+    bank.samples("run tall")
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_nobody_can_change_the_words_of_others(tmp_path: Path):
+    words = SpeechBank(Tone(), cache_dir=tmp_path).samples("run tall")
+    with pytest.raises(ValueError, match="read-only"):
+        words[0] = 1.0
+
+
+def test_closing_the_bank_closes_the_voice(tmp_path: Path):
+    voice = Tone()
+    SpeechBank(voice, cache_dir=tmp_path).close()
+    assert voice.said == ["closed"]

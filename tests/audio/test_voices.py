@@ -1,0 +1,205 @@
+"""Voices: the right one for a language, and a worker that survives what speech engines do."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cuecoach.audio.loudness import SPEECH_LUFS, loudness_lufs, prepare_words
+from cuecoach.audio.voice_worker import choose_voice
+from cuecoach.audio.voices import SystemVoice, find_voice, search_voice
+from cuecoach.errors import UsageError, VoiceError
+
+RATE = 48_000
+needs_espeak = pytest.mark.skipif(
+    not sys.platform.startswith("linux")
+    or not (importlib.util.find_spec("espeakng_loader") or shutil.which("espeak-ng")),
+    reason="no espeak-ng on this machine",
+)
+
+
+@dataclass
+class Info:
+    id: str
+    languages: list
+    name: str = ""
+
+
+# ---------------------------------------------------------------- choice
+def test_the_exact_language_wins_then_the_system_choice_then_the_first():
+    gb, us, de = Info("gb", ["en-gb"]), Info("us", ["en_US"]), Info("de", [b"\x05de"])
+    plain = Info("plain", ["en"])
+    assert choose_voice([de, gb, us, plain], "en") is plain
+    assert choose_voice([de, gb, us], "en") is gb
+    assert choose_voice([de, gb, us], "en", preferred="us") is us
+    assert choose_voice([de, gb, us], "en-US", preferred="gb") is us
+    assert choose_voice([de, gb, us, plain], "en_AU") is gb
+    assert choose_voice([de, gb, us], "DE") is de
+    assert choose_voice([de, gb, us], "fr") is None
+    assert choose_voice([Info("odd", [None])], "en") is None
+
+
+# ---------------------------------------------------------------- the real engine
+@needs_espeak
+def test_espeak_speaks_and_is_ready_for_the_mixer():
+    voice = SystemVoice("en", 175)
+    try:
+        assert "en" in voice.id
+        for text in ("run tall", "keep your belt level", "light, quick feet", "Größe 42 – naïve “quotes”"):
+            samples, rate = voice.speak(text)
+            assert samples.dtype == np.float32
+            ready = prepare_words(samples, rate, RATE)
+            assert 0.3 < len(ready) / RATE < 4.0
+            assert np.flatnonzero(np.abs(ready) > 0.004)[0] < 0.001 * RATE
+            assert loudness_lufs(ready, RATE) == pytest.approx(SPEECH_LUFS, abs=1.0)
+            assert np.abs(ready).max() <= 10 ** (-1 / 20) + 1e-4
+    finally:
+        voice.close()
+    voice.close()
+
+
+@needs_espeak
+def test_a_worker_that_died_is_started_again():
+    voice = SystemVoice()
+    try:
+        before, _ = voice.speak("run tall")
+        voice._process.kill()
+        voice._process.wait()
+        after, _ = voice.speak("run tall")
+        assert len(after) == pytest.approx(len(before), rel=0.01)  # espeak itself varies by a few samples
+    finally:
+        voice.close()
+
+
+@needs_espeak
+def test_a_text_without_words_is_an_error_not_a_silence():
+    voice = SystemVoice()
+    try:
+        with pytest.raises(VoiceError, match="could not say"):
+            voice.speak(" ")
+        assert len(voice.speak("run tall")[0]) > 0
+    finally:
+        voice.close()
+
+
+@needs_espeak
+def test_a_language_no_voice_speaks_is_one_sentence_with_a_remedy():
+    found = search_voice("tlh")
+    assert found.voice is None
+    assert "`tlh`" in found.problem
+    assert "\n" not in found.problem
+
+
+# ---------------------------------------------------------------- engines that misbehave: a real worker, another pyttsx3
+ENGINE = """
+import json, os, pathlib, sys, wave
+print("chatter on standard output")
+class Voice:
+    id, name, languages = "fake", "Fake", ["en"]
+class Engine:
+    count = 0
+    rate, voice = 200, "fake"
+    def getProperty(self, name):
+        return [Voice()] if name == "voices" else getattr(self, name)
+    def setProperty(self, name, value):
+        if name == "rate": self.asked = getattr(self, "asked", 0) + 1
+        # The first time it is lost on the way, as with espeak.
+        if name != "rate" or self.asked > 1: setattr(self, name, value)
+    def say(self, text): raise SystemExit("say was called")
+    def save_to_file(self, text, path): self.job = text, path
+    def runAndWait(self):
+        Engine.count += 1
+        os.write(1, b"more chatter, from C\\n")
+        text, path = self.job
+        if text == "crash": os._exit(3)
+        if text == "raise": raise RuntimeError("engine trouble")
+        frames = 0 if text == "empty" or (text == "flaky" and Engine.count == 1) else 4000
+        if text == "nothing": return
+        with wave.open(path, "wb") as f:
+            f.setnchannels(1); f.setsampwidth(2); f.setframerate(8000)
+            f.writeframes((10 * self.rate).to_bytes(2, "little") * frames)
+def init():
+    if os.environ.get("FAKE_ENGINE") == "none": raise RuntimeError("no eSpeak here")
+    return Engine()
+"""
+
+
+@pytest.fixture
+def fake_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "pyttsx3.py").write_text(ENGINE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return tmp_path
+
+
+def test_an_empty_file_is_asked_for_again_and_chatter_does_no_harm(fake_engine):
+    voice = find_voice()
+    assert voice is not None
+    try:
+        samples, rate = voice.speak("flaky")
+        assert (len(samples), rate) == (4000, 8000)
+    finally:
+        voice.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("empty", "only silence"),
+        ("nothing", "only silence"),
+        ("raise", "engine trouble"),
+        ("crash", "ended unexpectedly"),
+    ],
+)
+def test_an_engine_that_goes_on_failing_is_one_sentence(fake_engine, text, reason):
+    voice = SystemVoice()
+    try:
+        with pytest.raises(VoiceError, match=reason):
+            voice.speak(text)
+        assert len(voice.speak("well")[0]) == 4000
+    finally:
+        voice.close()
+
+
+def test_a_rate_that_was_lost_on_the_way_is_asked_for_again(fake_engine):
+    voice = SystemVoice(rate=150)
+    try:
+        samples, _ = voice.speak("well")
+        assert samples[0] == pytest.approx(1500 / 32768)  # this engine speaks as loud as it is fast
+    finally:
+        voice.close()
+
+
+def test_no_engine_is_none_with_a_reason_and_a_remedy(fake_engine, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FAKE_ENGINE", "none")
+    assert find_voice() is None
+    problem = search_voice().problem
+    assert problem.startswith("no voice is installed")
+    assert "install" in problem or "Settings" in problem
+
+
+def test_engines_by_name():
+    assert search_voice(engine="off").voice is None
+    assert "switched off" in search_voice(engine="off").problem
+    with pytest.raises(UsageError, match="`espeak` is not a voice engine; use pyttsx3 or off"):
+        search_voice(engine="espeak")
+
+
+def test_a_worker_leaves_no_process_and_no_folder(fake_engine):
+    voice = SystemVoice()
+    process, folder = voice._process, Path(voice._folder.name)
+    assert folder.is_dir()
+    voice.close()
+    assert process.returncode == 0
+    assert not folder.exists()
+    assert json.loads(voice._settings)["rate"] == 175
+    if os.name == "posix":
+        with pytest.raises(ProcessLookupError):
+            os.kill(process.pid, 0)

@@ -1,0 +1,115 @@
+"""The parts below the analyser."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cuecoach.events import ActivityChange, Step
+from cuecoach.gait.activity import ActivityTracker
+from cuecoach.gait.contacts import toggles
+from cuecoach.gait.filters import GrowingMean, RunningMean
+from cuecoach.gait.sampling import Resampler
+from cuecoach.gait.sides import SideVote
+from cuecoach.gait.stepvalues import bounce
+from cuecoach.gait.summary import means, seconds, windows
+from cuecoach.gait.trail import Trail
+
+
+def test_the_grid_holds_the_mean_of_the_signal_over_each_interval():
+    times = np.arange(0, 2, 1 / 400)
+    acc = np.stack([times, times**0, 5 * times], -1)
+    (block,) = Resampler().push(times, acc, None)
+    at = block.t0 + np.arange(block.first, block.first + len(block.ready)) * 0.01
+    assert block.acc[0] == pytest.approx(at, abs=1e-9)
+    assert block.acc[1] == pytest.approx(1.0, abs=1e-9)
+    assert np.all(block.ready >= at + 0.005 - 1e-12)
+    assert not block.hole.any()
+
+
+def test_running_mean_is_the_mean_of_the_last_samples():
+    x = np.random.default_rng(0).normal(size=50)
+    assert RunningMean(5).push(x)[10] == pytest.approx(x[6:11].mean())
+    assert RunningMean(5).push(x)[0] == pytest.approx(x[0])
+
+
+def test_growing_mean_uses_what_there_is():
+    x = np.random.default_rng(0).normal(size=50)
+    out = GrowingMean(8).push(x)
+    assert out[2] == pytest.approx(x[:3].mean())
+    assert out[30] == pytest.approx(x[23:31].mean())
+
+
+@given(values=st.lists(st.floats(-2, 2), min_size=1, max_size=80), cut=st.integers(0, 80))
+def test_a_comparator_does_not_care_where_the_signal_is_cut(values, cut):
+    x = np.array(values)
+    cut = min(cut, len(x))
+    whole, end = toggles(x, -0.5, 0.5, 0)
+    first, state = toggles(x[:cut], -0.5, 0.5, 0) if cut else ([], 0)
+    second, state = toggles(x[cut:], -0.5, 0.5, state) if cut < len(x) else ([], state)
+    assert first + [(k + cut, rose) for k, rose in second] == whole
+    assert state == end
+
+
+def test_a_trail_keeps_the_past_it_promised():
+    trail = Trail(2, 10)
+    for k in range(0, 300, 7):
+        trail.extend(np.arange(k, k + 7.0), -np.arange(k, k + 7.0))
+        a = max(1, trail.stop - 10)
+        assert list(trail[0, a, trail.stop]) == list(np.arange(a - 1.0, trail.stop - 1.0))
+        assert trail.at(1, trail.stop - 1) == -(k + 6.0)
+
+
+def test_bounce_of_a_sine_is_twice_its_amplitude():
+    t = np.arange(70) * 0.01
+    height = 0.04 * np.cos(2 * np.pi * 2 * t / 0.7)
+    rising = 9.80665 - (2 * np.pi * 2 / 0.7) ** 2 * height
+    assert bounce(rising, 35) == pytest.approx(80, abs=1.5)
+    assert bounce(1.07 * rising, 35) == pytest.approx(80, abs=1.5)
+
+
+def test_activity_changes_on_clear_evidence_and_falls_still_in_silence():
+    tracker = ActivityTracker(1)
+    assert tracker.cycle(50, 20, None) == []
+    assert tracker.cycle(90, 60, 2.5) == []
+    (change,) = tracker.cycle(130, 100, 2.5)
+    assert (change.activity, change.since) == ("running", 1)
+    assert tracker.is_step(0.0)
+    assert not tracker.is_step(-1.5)
+    assert tracker.silence(329) == []
+    (change,) = tracker.silence(900)
+    assert (change.activity, change.since, change.at) == ("still", 130, 330)
+
+
+def test_one_doubtful_cycle_does_not_end_a_run():
+    tracker = ActivityTracker(1)
+    for k in range(4):
+        tracker.cycle(40 * k + 40, 40 * k + 20, 3.0)
+    assert tracker.cycle(200, 180, -2.0) == []
+    assert tracker.activity == "running"
+
+
+def test_side_is_told_only_when_sure_and_survives_one_odd_step():
+    vote = SideVote()
+    assert vote.step(0.9) is None
+    assert [vote.step(v) for v in (-0.9, 0.9, -0.9)] == ["right", "left", "right"]
+    assert vote.step(-0.5) == "left"
+    vote.reset()
+    assert vote.step(0.9) is None
+
+
+def test_windows_carry_activity_steps_and_means():
+    steps = [Step(known=k + 0.4, ic=float(k), values={"cadence": 160.0 + k}) for k in range(12)]
+    activity = [ActivityChange(1.0, 0.0, "running"), ActivityChange(13.5, 12.0, "walking")]
+    first, second = windows(steps, activity, 0.0, 17.0)
+    assert (first.activity, first.steps, first.values["cadence"]) == ("running", 10, 164.5)
+    assert (second.activity, second.steps, second.t_end) == ("walking", 2, 17.0)
+    assert first.values["pelvic_tilt"] is None
+    assert seconds(activity, 0.0, 17.0) == {"running": 12.0, "walking": 5.0, "still": 0.0}
+    assert means([])["cadence"] is None
+
+
+def test_a_recording_in_which_nothing_became_known_has_no_activity():
+    assert windows([], [], 5.0, 6.0)[0].activity is None
