@@ -57,7 +57,7 @@ class Sensors(_Section):
 class CadencePlan(_Section):
     """What the plan asks of cadence: a share above the runner's own at this speed, or one fixed number."""
 
-    #: At most +10 %, and never more than +5 % at the first session (COACHING.md CAD-2).
+    #: At most +10 %, and never more than +5 % at the first session (docs/science.md, CAD-2).
     raise_: Annotated[float, BeforeValidator(_reads("percent", "5 %", 0, 10))] | None = Field(
         default=5.0, alias="raise"
     )
@@ -92,7 +92,7 @@ class Sound(_Section):
 
 
 class Gates(_Section):
-    """When no cue may be spoken at all (COACHING.md SEN-6)."""
+    """When no cue may be spoken at all (docs/science.md, SEN-6)."""
 
     warm_up: Seconds = 300.0
     min_speed: Speed = 2.0
@@ -109,13 +109,13 @@ class Baseline(_Section):
     #: So much uncued running makes the baseline usable, and so much fixes it.
     ready_after: Seconds = 180.0
     fixed_after: Seconds = 600.0
-    #: `start` is the median between these (COACHING.md 5: minutes 6-10).
+    #: `start` is the median between these (docs/science.md, SEN-4).
     start_from: Seconds = 360.0
     start_to: Seconds = 600.0
 
 
 class Caps(_Section):
-    """How often at most (COACHING.md CUE-5)."""
+    """How often at most (docs/science.md, CUE-5)."""
 
     gap: Seconds = 60.0
     per_km: int = Field(default=2, ge=0, le=20)

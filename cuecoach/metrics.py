@@ -31,7 +31,7 @@ class Metric:
         Without a newer value for this long, the metric is unknown.
     noise
         Prior for the personal spread (SD) of the smoothed metric until there is data: a share of the value when
-        `noise_is_share`, else in `unit`. Sources: COACHING.md SEN-5 (one public run, n = 1; pelvis values are design guesses).
+        `noise_is_share`, else in `unit`. Sources: docs/science.md, SEN-5 (one public run; pelvis values are guesses).
     per_speed
         Prior slope against speed, `unit` per m/s, used to compare a value with a baseline at another speed.
     fit_field
@@ -70,7 +70,7 @@ METRICS: Final[dict[str, Metric]] = _catalogue(
         "Steps a minute, both feet together",
         noise=0.009,
         noise_is_share=True,
-        # Slope: elite 5.6, one open run 3.9, recreational 8-12 spm per m/s; prior 7 (COACHING.md CAD-1).
+        # Slope: elite 5.6, one open run 3.9, recreational 8-12 spm per m/s; prior 7 (docs/science.md, CAD-1).
         per_speed=7.0,
         fit_field="cadence",
     ),

@@ -9,11 +9,11 @@ from cuecoach.diagnostics import Diagnostic
 from cuecoach.rules.rule import Rule
 from cuecoach.yamldoc import Document, Path
 
-#: A runner takes in so many words at once (COACHING.md, CUE-1).
+#: A runner takes in so many words at once (docs/science.md, CUE-1).
 MAX_WORDS = 5
 #: And so many seconds of speech.
 MAX_SPEECH_S = 3.0
-#: A hold below this chases single steps: false cues rise fifteenfold from 20 s to 5 s (COACHING.md 2, trigger physics).
+#: A hold below this chases single steps: false cues rise fifteenfold from 20 s to 5 s (docs/science.md, TRG-1).
 MIN_HOLD_S = 5.0
 #: Speech at 175 words a minute; English text has about 6 characters a word with its space.
 _CHARACTERS_PER_S = 175 * 6 / 60

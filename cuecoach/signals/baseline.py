@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cuecoach.config import Baseline
 from cuecoach.metrics import METRICS
-from cuecoach.signals.series import median
+from cuecoach.signals.log import median
 
 #: Residuals are taken relative to this speed, m/s.
 REFERENCE_SPEED = 3.0
@@ -34,7 +34,7 @@ class Normal:
 class Learner:
     """Learns one metric's normal and its value in this run's fresh minutes."""
 
-    __slots__ = ("_fresh", "_learned", "_settings", "_slope", "normal", "start")
+    __slots__ = ("_fresh", "_learned", "_settings", "_slope", "_start", "normal")
 
     def __init__(self, name: str, settings: Baseline, known: Normal | None = None) -> None:
         self._settings = settings
@@ -43,8 +43,8 @@ class Learner:
         self._fresh: list[float] = []
         #: The normal so far: from earlier runs, or None until enough of this one has been seen.
         self.normal = known
-        #: Residual of the fresh minutes, None until they are over.
-        self.start: float | None = None
+        # Residual of the fresh minutes, None until they are over.
+        self._start: float | None = None
 
     def learn(self, t: float, value: float, speed: float | None) -> None:
         """Take in the smoothed metric of an uncued second of running at session time `t`."""
@@ -62,8 +62,16 @@ class Learner:
         s = self._settings
         if s.start_from <= t < s.start_to:
             self._fresh.append(value - self.adjustment(speed))
-        elif self.start is None and t >= s.start_to and self._fresh:
-            self.start = median(self._fresh)
+        elif self._start is None and t >= s.start_to and self._fresh:
+            self._start = median(self._fresh)
+
+    def baseline(self, speed: float | None) -> float | None:
+        """Return the normal value at this speed, None until it is known."""
+        return None if self.normal is None else self.normal.residual + self.adjustment(speed)
+
+    def start(self, speed: float | None) -> float | None:
+        """Return the value of the fresh minutes at this speed, None until they are over."""
+        return None if self._start is None else self._start + self.adjustment(speed)
 
     def adjustment(self, speed: float | None) -> float:
         """Return what speed adds to the value, in the metric's unit."""

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Mapping
 
 import numpy as np
 
-from cuecoach.events import ImuBlock, Reading, SensorState, Step
-from cuecoach.metrics import METRICS, plausible
-from cuecoach.signals.series import Series
+from cuecoach.events import FloatArray, ImuBlock, Reading, SensorState, Step
+from cuecoach.metrics import METRICS
+from cuecoach.signals.log import Log
 
 #: A raw inertial stream is trusted before what a pod or watch has computed.
 RANK_GAIT, RANK_READING = 0, 1
-#: Without samples for so long, an inertial sensor's metrics are unknown, s (SENSORS.md 1.3).
+#: Without samples for so long, an inertial sensor's metrics are unknown, s.
 IMU_STALE_S = 1.0
+
+_LIMITS = {name: (metric.low, metric.high) for name, metric in METRICS.items()}
 
 
 class Board:
-    """All series by metric and source.
+    """What every source has said, the most trusted first.
 
     Attributes
     ----------
@@ -27,8 +30,7 @@ class Board:
     """
 
     def __init__(self) -> None:
-        self._ranked: dict[str, list[tuple[int, str, Series]]] = {}
-        self._every: list[Series] = []
+        self._logs: list[tuple[int, str, Log]] = []
         self._imu: dict[str, _Presence] = {}
         self._muted: set[str] = set()
         self.dropped: dict[str, int] = {}
@@ -36,11 +38,11 @@ class Board:
 
     def reading(self, reading: Reading) -> None:
         """Take in what a pod, a watch or a file states."""
-        self._put(reading.source, RANK_READING, reading.t, reading.values)
+        self._put(RANK_READING, reading.source, reading.t, reading.values)
 
     def step(self, source: str, step: Step) -> None:
         """Take in a step that the gait room found."""
-        self._put(source, RANK_GAIT, step.known, step.values)
+        self._put(RANK_GAIT, source, step.known, step.values)
 
     def samples(self, block: ImuBlock) -> None:
         """Note when an inertial sensor was there at all."""
@@ -53,48 +55,53 @@ class Board:
         elif state.state in ("back", "streaming"):
             self._muted.discard(state.source)
 
-    def advance(self, now: float) -> None:
-        """Release everything known by `now`."""
+    def advance(self, now: float) -> bool:
+        """Release everything known by `now`; True if there was anything new."""
         self.now = now
-        for series in self._every:
-            series.advance(now)
+        news = False
+        for _, _, log in self._logs:
+            news |= log.advance(now)
         for presence in self._imu.values():
             presence.advance(now)
+        return news
 
-    def best(self, name: str) -> Series | None:
-        """Return the most trusted series of the metric that is fresh now."""
+    def choose(self, name: str) -> tuple[Log | None, float]:
+        """Return the most trusted source whose value of the metric is fresh now, and until when it is."""
         stale_s = METRICS[name].stale_s
-        for rank, source, series in self._ranked.get(name, ()):
-            if source in self._muted or not series.fresh(self.now, stale_s):
+        for rank, source, log in self._logs:
+            until = log.fresh_until(name, stale_s)
+            if self.now > until or source in self._muted:
                 continue
-            if rank == RANK_GAIT and not self._imu[source].present(self.now):
-                continue
-            return series
-        return None
+            if rank == RANK_GAIT:
+                until = min(until, self._imu[source].present_until)
+                if self.now > until:
+                    continue
+            return log, until
+        return None, math.inf
 
     def present(self, source: str) -> bool:
         """Whether the inertial sensor `source` is sending samples now."""
-        return source not in self._muted and source in self._imu and self._imu[source].present(self.now)
+        return source not in self._muted and source in self._imu and self.now <= self._imu[source].present_until
 
-    def _put(self, source: str, rank: int, t: float, values: Mapping[str, float]) -> None:
+    def _put(self, rank: int, source: str, t: float, values: Mapping[str, float]) -> None:
+        kept: dict[str, float] = {}
         for name, value in values.items():
-            if name not in METRICS:
-                continue
-            if not plausible(name, value):
-                self.dropped[name] = self.dropped.get(name, 0) + 1
-                continue
-            self._series(name, source, rank).add(t, value)
+            if name in _LIMITS:
+                low, high = _LIMITS[name]
+                if low <= value <= high:
+                    kept[name] = value
+                else:
+                    self.dropped[name] = self.dropped.get(name, 0) + 1
+        self._log(rank, source).add(t, kept)
 
-    def _series(self, name: str, source: str, rank: int) -> Series:
-        ranked = self._ranked.setdefault(name, [])
-        for _, known, series in ranked:
-            if known == source:
-                return series
-        series = Series()
-        ranked.append((rank, source, series))
-        ranked.sort(key=lambda entry: entry[:2])
-        self._every.append(series)
-        return series
+    def _log(self, rank: int, source: str) -> Log:
+        for known_rank, known, log in self._logs:
+            if known == source and known_rank == rank:
+                return log
+        log = Log()
+        self._logs.append((rank, source, log))
+        self._logs.sort(key=lambda entry: entry[:2])
+        return log
 
 
 class _Presence:
@@ -106,7 +113,7 @@ class _Presence:
         self._spans: deque[tuple[float, float]] = deque()
         self._last = -np.inf
 
-    def add(self, times: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
+    def add(self, times: FloatArray) -> None:
         breaks = np.flatnonzero(np.diff(times) > IMU_STALE_S)
         first = 0
         for cut in [*breaks.tolist(), len(times) - 1]:
@@ -122,5 +129,8 @@ class _Presence:
                 return
             self._last = last
 
-    def present(self, now: float) -> bool:
-        return now - self._last <= IMU_STALE_S
+    @property
+    def present_until(self) -> float:
+        """Until when the sensor counts as there, as far as is known, s."""
+        now_inside = self._spans and self._spans[0][0] <= self._last
+        return (self._spans[0][1] if now_inside else self._last) + IMU_STALE_S

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
+from typing import Literal, TypeAlias
 
 from cuecoach.config import RunConfig
 from cuecoach.events import Activity, ActivityChange, ImuBlock, Reading, SensorState, Step
@@ -11,16 +13,21 @@ from cuecoach.metrics import METRICS
 from cuecoach.signals.activity import activity_of, credible_speed
 from cuecoach.signals.baseline import Learner, Normal
 from cuecoach.signals.board import Board
-from cuecoach.signals.series import Series, Statistic
+from cuecoach.signals.log import Statistic
 
 #: Seconds of cadence and speed that tell the activity.
 ACTIVITY_WINDOW_S = 5.0
-#: Faster than easy by this much for this long is a surge (COACHING.md 5, speed_reversion), m/s and s.
+#: Faster than easy by this much for this long is a surge (form comes back with speed: docs/science.md), m/s and s.
 SURGE_SPEED, SURGE_S = 0.5, 15.0
-#: After a cue on a metric it is not learnt from for this long (RULES.md, life of a rule, 7), s.
+#: After a cue on a metric it is not learnt from for this long (docs/science.md, SEN-4), s.
 CUED_S = 40.0
-#: Nobody whose own cadence reaches this is asked for more (COACHING.md CAD-3), spm.
+#: Less than any tick, more than any rounding, s.
+JUST_S = 1e-6
+#: Nobody whose own cadence reaches this is asked for more (docs/science.md, CAD-3), spm.
 FAST_ENOUGH = 180.0
+
+
+_Question: TypeAlias = str | tuple[Statistic, str, float]
 
 
 class Signals:
@@ -48,9 +55,11 @@ class Signals:
         self._distance: float | None = None
         self._steps: deque[Step] = deque()
         self._second = 0
-        # What was asked at this tick already: hundreds of rules ask for the same few values.
-        self._metrics: dict[str, float | None] = {}
+        # Answers, and until when all of them hold: hundreds of rules ask for the same few values, tick after tick.
+        self._answers: dict[_Question, float | None] = {}
         self._baselines: dict[str, float | None] = {}
+        self._starts: dict[str, float | None] = {}
+        self._same_until = -math.inf
         self.now = 0.0
         self.beating = False
         self.activity: Activity | None = None
@@ -72,6 +81,7 @@ class Signals:
     def sensor(self, state: SensorState) -> None:
         """Take in that a sensor went or came back."""
         self._board.sensor(state)
+        self._same_until = -math.inf
 
     def cued(self, name: str) -> None:
         """A cue on this metric was heard: do not learn from its effect."""
@@ -81,15 +91,17 @@ class Signals:
     def advance(self, t: float, busy: Collection[str] = ()) -> None:
         """Move on to tick `t`; metrics in `busy` have a rule holding or active and are not learnt from."""
         passed, self.now = t - self.now, t
-        self._board.advance(t)
+        if self._board.advance(t) or t > self._same_until:
+            self._forget()
         while len(self._steps) > 1 and self._steps[1].known <= t:
             self._steps.popleft()
-        self._metrics.clear()
-        self._baselines.clear()
-        cadence = self._recent("cadence")
-        stated = self._recent("speed")
-        self.activity = self._from_imu() or activity_of(cadence, stated)
-        self.speed = credible_speed(cadence, stated)
+        stated = self.window("median", "speed", ACTIVITY_WINDOW_S)
+        self.activity = self._from_imu()
+        if self.activity is None or stated is not None:
+            cadence = self.window("median", "cadence", ACTIVITY_WINDOW_S)
+            self.activity = self.activity or activity_of(cadence, stated)
+            stated = credible_speed(cadence, stated)
+        self.speed = stated
         if self.speed is not None:
             self._distance = (self._distance or 0.0) + self.speed * passed
         self._surge(t)
@@ -98,13 +110,12 @@ class Signals:
             if self.activity == "running":
                 self._learn(t, busy)
 
-    def _recent(self, name: str) -> float | None:
-        series = self._board.best(name)
-        return (
-            series.statistic("median", self.now, ACTIVITY_WINDOW_S) or series.newest[1]
-            if series and series.newest
-            else None
-        )
+    def _forget(self) -> None:
+        """Something is new: every answer must be found again."""
+        self._answers.clear()
+        self._baselines.clear()
+        self._starts.clear()
+        self._same_until = math.inf
 
     def _from_imu(self) -> Activity | None:
         told: Activity | None = None
@@ -131,51 +142,59 @@ class Signals:
             learner.freshen(t, value, speed)
             if name not in busy and not self.beating and t >= self._cued_until.get(name, 0.0):
                 learner.learn(t, value, speed)
+        self._baselines.clear()
+        self._starts.clear()
 
     # ------------------------------------------------------------ what rules may ask
-    def series(self, name: str) -> Series | None:
-        """Return the metric's most trusted fresh series."""
-        return self._board.best(name)
-
     def metric(self, name: str) -> float | None:
         """Return the metric under its standard smoothing, None when stale."""
-        if name not in self._metrics:
+        answers = self._answers
+        if name not in answers:
             metric = METRICS[name]
-            self._metrics[name] = (
-                self.last(name) if metric.smoothing == "last" else self.window(metric.smoothing, name, metric.window_s)
-            )
-        return self._metrics[name]
+            function: Statistic | Literal["last"] = metric.smoothing
+            answers[name] = self._find(function, name, metric.window_s)
+        return answers[name]
 
     def window(self, function: Statistic, name: str, window_s: float) -> float | None:
         """Return a statistic of the metric's values in the last `window_s` seconds."""
-        series = self._board.best(name)
-        if series is None:
-            return None
-        value = series.statistic(function, self.now, window_s)
-        # A sparse source may have nothing inside a short window and still be fresh.
-        return series.newest[1] if value is None and function in ("median", "mean") and series.newest else value
+        question = (function, name, window_s)
+        if question not in self._answers:
+            self._answers[question] = self._find(function, name, window_s)
+        return self._answers[question]
 
     def last(self, name: str) -> float | None:
         """Return the newest value, unsmoothed, None when stale."""
-        series = self._board.best(name)
-        return series.newest[1] if series and series.newest else None
+        return self._find("last", name, 0.0)
+
+    def _find(self, function: Statistic | Literal["last"], name: str, window_s: float) -> float | None:
+        """Find an answer, and note until when it holds if nothing new comes."""
+        log, until = self._board.choose(name)
+        self._same_until = min(self._same_until, until)
+        if log is None:
+            return None
+        if function == "last":
+            return log.newest(name)
+        value = log.statistic(function, name, self.now, window_s)
+        if value is None and function in ("median", "mean"):
+            # A sparse source may have nothing inside a short window and still be fresh.
+            return log.newest(name)
+        # A value leaves the window at that very moment, so the answer holds until just before.
+        self._same_until = min(self._same_until, log.same_until(self.now, window_s) - JUST_S)
+        return value
 
     def baseline(self, name: str) -> float | None:
         """Return the runner's own value at this speed; None until it is ready."""
         if name not in self._baselines:
             learner = self._learners.get(name)
-            normal = learner.normal if learner else None
-            self._baselines[name] = (
-                normal.residual + learner.adjustment(self.metric("speed")) if learner and normal else None
-            )
+            self._baselines[name] = None if learner is None else learner.baseline(self.metric("speed"))
         return self._baselines[name]
 
     def start(self, name: str) -> float | None:
         """Return the value of this run's fresh minutes at this speed; None until they are over."""
-        learner = self._learners.get(name)
-        if learner is None or learner.start is None:
-            return None
-        return learner.start + learner.adjustment(self.metric("speed"))
+        if name not in self._starts:
+            learner = self._learners.get(name)
+            self._starts[name] = None if learner is None else learner.start(self.metric("speed"))
+        return self._starts[name]
 
     def noise(self, name: str) -> float | None:
         """Return the personal spread of the smoothed metric: the learnt one, never less than half the prior."""

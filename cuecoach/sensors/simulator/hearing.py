@@ -1,6 +1,6 @@
 """What the simulated runner makes of what is heard: which fault a cue means, whether it helps, and which beat is on.
 
-Sources: COACHING.md 3 (response rates, entrainment), 5 (the wordings).
+Sources: docs/science.md (response rates, entrainment), the cue library (the wordings).
 """
 
 from __future__ import annotations

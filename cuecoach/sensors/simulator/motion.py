@@ -3,7 +3,7 @@
 Time within a segment is warped into a phase with two continuous derivatives across contacts; amplitudes hold to mid-segment and
 then pass smoothly into the next segment's. So acceleration and angular rate are the exact derivatives of height and angles.
 
-Waveforms: tilt swings twice a stride, obliquity and rotation once (Schache 2000; sizes in COACHING.md 2). In stance the swing
+Waveforms: tilt swings twice a stride, obliquity and rotation once (Schache 2000). In stance the swing
 side drops to mid-stance and rises again; the braking and then driving push, the sway towards the standing foot and the early
 impact follow the usual shapes of ground-reaction force in running and walking.
 """

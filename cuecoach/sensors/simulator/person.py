@@ -18,9 +18,9 @@ class Gait:
     pelvic_tilt
         Mean tilt against the standing-tall pose, deg, + forward.
     pelvic_drop_left, pelvic_drop_right
-        Drop of the swing-side hip while that foot stands, deg; about 3-4 in healthy controls (COACHING.md 2).
+        Drop of the swing-side hip while that foot stands, deg; about 3-4 in healthy controls (Bramah 2018).
     tilt_range, rotation_range
-        Swing of the angles within a stride, deg: 5.9-7.4 and 9.7-16.1 at the sacrum (COACHING.md 2).
+        Swing of the angles within a stride, deg: 5.9-7.4 and 9.7-16.1 at the sacrum (Perpiñá-Martínez 2023).
     cadence_per_speed, cadence_per_grade, stance_per_speed
         Slopes: spm per m/s (prior 7, CAD-1), spm per % of grade (0.2, CAD-1), ms per m/s.
     """
@@ -41,7 +41,7 @@ class Gait:
 
 @dataclass(frozen=True, slots=True)
 class Fatigue:
-    """What full fatigue (level 1) does to gait, before any cue; signs after Apte 2021 (COACHING.md 2), sizes by design.
+    """What full fatigue (level 1) does to gait, before any cue; signs after Apte 2021, sizes by design.
 
     `cadence`, `vertical_oscillation` and `stance_time` are shares of the fresh value, the angles are degrees.
     """
@@ -81,7 +81,7 @@ class Response:
     Attributes
     ----------
     probability
-        Chance that a cue does anything; 80 % responded to retraining (Zhang 2019, COACHING.md 3).
+        Chance that a cue does anything; 80 % responded to retraining (Zhang 2019).
     delay_s
         From the start of the words to the first change, s: (shortest, longest).
     shrink
@@ -98,13 +98,13 @@ class Response:
         Time constant of moving to the beat, s.
     beat_full, beat_none
         Mismatch (share of cadence) up to which the pull is whole, and from which there is none. Entrainment is linear
-        over 1-3 % and people notice about 4 % (Van Dyck 2015); told to match, they follow further (COACHING.md 3).
+        over 1-3 % and people notice about 4 % (Van Dyck 2015); told to match, they follow further.
     beat_pull
         Share of the mismatch closed when the pull is whole.
     beat_keep
         Share of the new cadence that stays when the beat ends (fast tempi are well internalised, Nijs 2020).
     beat_lead_s
-        Footfalls come slightly before the beat, s (Buhmann 2018, COACHING.md 3).
+        Footfalls come slightly before the beat, s (Buhmann 2018).
     phase_pull
         Share of the timing error to the next click that one step corrects, once the tempo is right.
     """
@@ -128,12 +128,12 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """Spread of what a sensor reports on an even run: SD of the 10-s median (COACHING.md SEN-5, one public run).
+    """Spread of what a sensor reports on an even run: SD of the 10-s median (docs/science.md, SEN-5: one public run).
 
     The first three are shares of the value; the pelvis values are the design's guesses.
 
     Part of it is the runner's own slow wandering, the rest the sensor's: two first-order processes whose sum has the
-    measured autocorrelation 0.79 at 1 s, 0.23 at 10 s, 0.12 at 30 s of the reported values (COACHING.md, trigger physics).
+    measured autocorrelation 0.79 at 1 s, 0.23 at 10 s, 0.12 at 30 s of the reported values (docs/science.md, TRG-1).
     """
 
     cadence: float = 0.009

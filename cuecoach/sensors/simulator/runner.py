@@ -19,7 +19,7 @@ from cuecoach.sensors.simulator.truth import Truth
 
 #: Rates in Hz: the default, the lowest and the highest.
 _RATES: Final = {"metrics": (1.0, 0.2, 10.0), "imu": (100.0, 50.0, 500.0)}
-#: s of silence until the link counts as stale, and as lost: 1 s for raw samples, 5 s for reports (SENSORS.md 1).
+#: s of silence until the link counts as stale, and as lost: 1 s for raw samples, 5 s for reports.
 _STALE_S: Final = {"metrics": 5.0, "imu": 1.0}
 _LOST_S: Final = {"metrics": 10.0, "imu": 5.0}
 

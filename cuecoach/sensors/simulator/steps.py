@@ -17,7 +17,7 @@ from cuecoach.sensors.simulator.body import WALK_STANCE, Body, BodyState
 from cuecoach.sensors.simulator.person import Person
 from cuecoach.sensors.simulator.stance import GRAVITY, bounce
 
-#: Third harmonic of the obliquity wave, share of the first: makes the drop 0.44 of the range, as 4° of 9° (COACHING.md 2).
+#: Third harmonic of the obliquity wave, share of the first: makes the drop 0.44 of the range, as 4° of 9°.
 OBLIQUITY_THIRD: Final = 0.3
 #: Length of a segment of standing, s.
 _STILL_S: Final = 0.5
@@ -30,7 +30,7 @@ _WALK_ROTATION_DEG: Final = 4.0
 _WALK_DROP: Final = 0.7
 #: deg of sway while standing; slower than 1 deg/s, so that a sensor at rest looks at rest.
 _SWAY_DEG: Final = 0.2
-#: m that the sacrum moves beyond the body's centre while running: markers read 10-20 mm more (GAIT.md).
+#: m that the sacrum moves beyond the body's centre while running: markers read 10-20 mm more than force plates tell.
 _SACRUM_M: Final = 0.016
 #: Share of cadence by which it may differ from the beat's for steps to aim at the clicks.
 _IN_TEMPO: Final = 0.02

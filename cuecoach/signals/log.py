@@ -1,0 +1,127 @@
+"""What one sensor has said lately, and statistics over it."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import Literal, TypeAlias
+
+Statistic: TypeAlias = Literal["mean", "median", "min", "max", "sd", "slope"]
+
+#: Values older than this are let go, s; no window of a rule may be longer.
+KEEP_S = 1200.0
+#: A source that reports every 6 s is not stale after 5: allow this many of its usual intervals,
+INTERVALS = 2.5
+#: but never call a value older than this fresh, s.
+NEVER_FRESH_S = 20.0
+
+
+class Log:
+    """Metric values of one source by time, released as time passes.
+
+    Values may be added ahead of the moment they become known (a block of samples covers many ticks); `advance` releases
+    what is known by then. So results do not depend on how the stream was cut into blocks.
+    """
+
+    __slots__ = ("_gap", "_known", "_newest", "_said", "_times")
+
+    def __init__(self) -> None:
+        self._times: list[float] = []
+        self._said: list[Mapping[str, float]] = []
+        self._known = 0
+        self._gap = 0.0
+        self._newest: dict[str, tuple[float, float]] = {}
+
+    def add(self, t: float, values: Mapping[str, float]) -> None:
+        """Append values known from `t` on; a `t` no later than the last one's is ignored (a duplicate)."""
+        if not self._times or t > self._times[-1]:
+            self._times.append(t)
+            self._said.append(values)
+
+    def advance(self, now: float) -> bool:
+        """Release all values known by `now`; True if there were new ones."""
+        n, times = self._known, self._times
+        if n == len(times) or times[n] > now:
+            return False
+        while n < len(times) and times[n] <= now:
+            t = times[n]
+            if n:
+                gap = t - times[n - 1]
+                if gap < NEVER_FRESH_S:
+                    self._gap = gap if self._gap == 0 else 0.9 * self._gap + 0.1 * gap
+            for name, value in self._said[n].items():
+                self._newest[name] = (t, value)
+            n += 1
+        self._known = n
+        if n > 4096 and times[n // 2] < now - KEEP_S:
+            cut = bisect_right(times, now - KEEP_S)
+            del self._times[:cut], self._said[:cut]
+            self._known -= cut
+        return True
+
+    def newest(self, name: str) -> float | None:
+        """Return the newest released value of the metric."""
+        found = self._newest.get(name)
+        return None if found is None else found[1]
+
+    def fresh_until(self, name: str, stale_s: float) -> float:
+        """Return until when the newest released value of the metric is young enough to be used, s."""
+        found = self._newest.get(name)
+        if found is None:
+            return -math.inf
+        return found[0] + min(max(stale_s, INTERVALS * self._gap), NEVER_FRESH_S)
+
+    def same_until(self, now: float, window_s: float) -> float:
+        """Return until when the window holds what it holds now, if nothing is added, s."""
+        first = bisect_right(self._times, now - window_s, 0, self._known)
+        return self._times[first] + window_s if first < self._known else math.inf
+
+    def statistic(self, function: Statistic, name: str, now: float, window_s: float) -> float | None:
+        """Return `function` of the metric in ``(now - window_s, now]``; None without any value (slope and sd need three)."""
+        first, last = bisect_right(self._times, now - window_s, 0, self._known), self._known
+        said = self._said[first:last]
+        try:  # nearly always every entry has the metric
+            values = list(map(itemgetter(name), said))
+        except KeyError:
+            values = [v[name] for v in said if name in v]
+        if function != "slope":
+            return _compute(function, values)
+        times = [t for t, v in zip(self._times[first:last], said, strict=True) if name in v]
+        return _slope(times, values)
+
+
+def median(values: list[float]) -> float:
+    """Return the median of a non-empty list."""
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else 0.5 * (ordered[half - 1] + ordered[half])
+
+
+def _compute(function: Literal["mean", "median", "min", "max", "sd"], values: list[float]) -> float | None:
+    n = len(values)
+    if not n:
+        return None
+    match function:
+        case "median":
+            return median(values)
+        case "mean":
+            return math.fsum(values) / n
+        case "min":
+            return min(values)
+        case "max":
+            return max(values)
+        case "sd":
+            m = math.fsum(values) / n
+            return math.sqrt(math.fsum((v - m) ** 2 for v in values) / (n - 1)) if n >= 3 else None
+
+
+def _slope(times: list[float], values: list[float]) -> float | None:
+    """Return the least-squares slope, unit per second."""
+    n = len(values)
+    if n < 3:
+        return None
+    mt, mv = math.fsum(times) / n, math.fsum(values) / n
+    spread = math.fsum((t - mt) ** 2 for t in times)
+    return math.fsum((t - mt) * (v - mv) for t, v in zip(times, values, strict=True)) / spread

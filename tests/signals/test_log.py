@@ -1,0 +1,112 @@
+"""Windows over what a sensor has said lately."""
+
+import statistics
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cuecoach.signals.log import NEVER_FRESH_S, Log
+
+values = st.floats(-1e3, 1e3)
+samples = st.lists(st.tuples(st.floats(0.01, 3.0), values, st.booleans()), min_size=1, max_size=60)
+Steps = list[tuple[float, float, bool]]
+
+
+def timed(steps: Steps) -> list[tuple[float, dict[str, float]]]:
+    t, out = 0.0, []
+    for gap, value, has_tilt in steps:
+        t += gap
+        out.append((t, {"cadence": value, "pelvic_tilt": value} if has_tilt else {"cadence": value}))
+    return out
+
+
+def filled(steps: Steps) -> Log:
+    log = Log()
+    for t, said in timed(steps):
+        log.add(t, said)
+    return log
+
+
+def even(*cadences: float, every: float = 1.0) -> Log:
+    return filled([(every, c, False) for c in cadences])
+
+
+@given(samples, st.floats(0, 200), st.floats(0.5, 60))
+def test_statistics_are_those_of_the_values_inside_the_window(steps, now, window):
+    log = filled(steps)
+    log.advance(now)
+    for name in ("cadence", "pelvic_tilt"):
+        inside = [said[name] for t, said in timed(steps) if now - window < t <= now and name in said]
+        for function, plain in (("median", statistics.median), ("mean", statistics.fmean), ("min", min), ("max", max)):
+            got = log.statistic(function, name, now, window)
+            assert got is None if not inside else got == pytest.approx(plain(inside), abs=1e-9)
+
+
+@given(samples)
+def test_what_is_added_ahead_is_seen_only_when_its_time_has_come(steps):
+    early, late = filled(steps), Log()
+    for t, said in timed(steps):
+        late.add(t, said)
+        assert late.advance(t)
+        assert early.advance(t)
+        for name in ("cadence", "pelvic_tilt"):
+            assert early.newest(name) == late.newest(name)
+            assert early.statistic("median", name, t, 10) == late.statistic("median", name, t, 10)
+            assert early.fresh_until(name, 5) == late.fresh_until(name, 5)
+
+
+@given(samples, st.floats(0.5, 20))
+def test_a_window_holds_the_same_until_told(steps, window):
+    log = filled(steps)
+    now = timed(steps)[-1][0]
+    log.advance(now)
+    until = log.same_until(now, window)
+    before = log.statistic("mean", "cadence", now, window)
+    if before is not None:
+        assert log.statistic("mean", "cadence", now + 0.999 * (until - now), window) == before
+        assert log.same_until(until + 1e-6, window) > until
+
+
+def test_slope_is_in_units_per_second():
+    log = even(*(2.0 * k for k in range(10)))
+    log.advance(20)
+    assert log.statistic("slope", "cadence", 10, 60) == pytest.approx(2.0)
+
+
+def test_sd_and_slope_need_three_values():
+    log = even(1, 2)
+    log.advance(5)
+    assert log.statistic("sd", "cadence", 5, 60) is None
+    assert log.statistic("slope", "cadence", 5, 60) is None
+
+
+def test_a_value_grows_stale_and_a_metric_never_heard_is_never_fresh():
+    log = even(1, 1, 1)
+    log.advance(3)
+    assert log.fresh_until("cadence", 5) == 8
+    assert log.fresh_until("pelvic_tilt", 5) < 0
+
+
+def test_a_source_that_reports_every_six_seconds_is_fresh_between_reports():
+    log = even(1, 1, 1, 1, 1, every=6)
+    log.advance(30)
+    assert 36 <= log.fresh_until("cadence", 5) <= 30 + NEVER_FRESH_S
+
+
+def test_a_duplicate_or_late_value_is_ignored():
+    log = Log()
+    log.add(1, {"cadence": 10})
+    log.add(1, {"cadence": 99})
+    log.add(0.5, {"cadence": 99})
+    log.advance(2)
+    assert log.statistic("max", "cadence", 2, 60) == 10
+
+
+def test_the_past_is_let_go():
+    log = Log()
+    for k in range(20_000):
+        log.add(k * 0.25, {"cadence": float(k)})
+        log.advance(k * 0.25)
+    assert log.statistic("min", "cadence", 4999.75, 1e9) > 10_000
+    assert log.statistic("mean", "cadence", 4999.75, 1) == pytest.approx(19_997.5)
