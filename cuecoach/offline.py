@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 from cuecoach.coach import Coach
 from cuecoach.config import RunConfig, load_config
@@ -64,11 +66,9 @@ def drive(coach: Coach, feed: Feed, *, until: float | None = None) -> Iterator[t
         t = number * TICK_S
         if until is not None and t > until:
             return
-        for event in feed.advance(t):
-            coach.handle(event)
-        for event in sound.poll(t):
-            coach.handle(event)
-        actions = coach.handle(Tick(t))
+        actions: list[Action] = []
+        for event in chain(feed.advance(t), sound.poll(t), (Tick(t),)):
+            actions += coach.handle(event)
         for action in actions:
             sound.send(action)
             feed.hear(action)
@@ -85,6 +85,7 @@ def replay(
     cues: Sequence[str | Path] | None = None,
     *,
     place: Place | None = None,
+    cadence_unit: Literal["auto", "strides", "steps"] = "auto",
 ) -> Replay:
     """Coach a recorded run.
 
@@ -98,6 +99,8 @@ def replay(
         Cue files (paths or bundled names) in place of those the config names.
     place
         Where the sensor of an IMU CSV was worn, when the file does not say.
+    cadence_unit
+        What the file's cadence counts, when `auto` (its notes say what was taken) is wrong.
 
     Returns
     -------
@@ -114,7 +117,7 @@ def replay(
     from cuecoach.sensors.recording import open_recording
 
     settings = config if isinstance(config, RunConfig) else load_config(config)
-    opened = open_recording(Path(recording), place=place)
+    opened = open_recording(Path(recording), place=place, cadence_unit=cadence_unit)
     coach = Coach(settings, load_cues(cues or settings.cues))
     done = coach_through(coach, RecordedFeed(opened.events()))
     done.notes += opened.notes

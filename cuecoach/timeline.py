@@ -22,19 +22,20 @@ def lines(actions: Iterable[Action]) -> list[Line]:
     for action in actions:
         match action:
             case Decision():
-                if action.outcome == "spoken":
-                    reasons[action.rule, action.t] = action.why
+                reasons[action.rule, action.t] = action.why
                 out.append(
                     _line(action.t, "decision", action.rule, action.outcome, action.text, action.why, action.values)
                 )
             case Say():
                 kind = "sensor" if action.kind == "notice" else "sound"
-                why = reasons.get((action.rule, action.t), "it helped" if action.kind == "praise" else "")
+                why = reasons.get((action.rule, action.t), "")
+                if action.kind == "praise":  # the reason is that the rule is no longer met
+                    why = f"it helped: {why.removeprefix('not met: ')}"
                 out.append(
                     _line(action.at, kind, action.rule, action.kind, action.text, why, {"duration": action.duration})
                 )
             case Beat():
-                why = reasons.get((action.rule, action.t), "")
+                why = reasons.get((action.rule, action.t), "the tempo is led to the target")
                 values = {"spm": action.spm, "until": action.until}
                 out.append(_line(action.at, "beat", action.rule, "beat", f"{action.spm:g} spm", why, values))
             case BeatOff():

@@ -11,7 +11,7 @@ from cuecoach.coaching.pilot import Pilot
 from cuecoach.coaching.voice import AFTER_CLICK_S, Voice, Wording
 from cuecoach.config import RunConfig
 from cuecoach.events import Action, AudioEvent, Beat, Control, Say, SensorState
-from cuecoach.rules import Reason, Rule, RuleEngine, RuleState
+from cuecoach.rules import Reason, RuleEngine, RuleState
 from cuecoach.signals import Signals
 
 #: Praise belongs to the cue that earned it: said no later than this after it, s.
@@ -42,7 +42,7 @@ class Arbiter:
         self._voice = Voice()
         self._wording = Wording()
         self._muted_until = -math.inf
-        self._beat_failed: set[str] = set()
+        self._beat_tried: dict[str, int] = {}
         self._lost: set[str] = set()
         self._gate: str | None = None
         self.pilot = Pilot(config.metronome)
@@ -127,9 +127,9 @@ class Arbiter:
         return self._caps.against_correction(t, signals.distance())
 
     def _answer(self, t: float, state: RuleState, signals: Signals) -> list[Action]:
-        """Lay a beat if the rule asks for one first and it has not failed in this episode; else speak."""
+        """Lay a beat if the rule asks for one and none was tried in this episode; else speak."""
         rule = state.rule
-        sound = self._lay_beat(t, rule, signals)
+        sound = self._lay_beat(t, state, signals)
         if sound is None and rule.say:
             at = self.pilot.after_click(max(t, self._voice.free_at), AFTER_CLICK_S)
             sound = self._voice.say(t, at, rule.id, self._wording.next(rule.id, rule.say), "cue")
@@ -145,10 +145,12 @@ class Arbiter:
             self._heard(rule.id, sound.at, signals)
         return [spoken, sound]
 
-    def _lay_beat(self, t: float, rule: Rule, signals: Signals) -> Beat | None:
-        if rule.beat_s is None or not self.pilot.offers_beat or rule.id in self._beat_failed:
+    def _lay_beat(self, t: float, state: RuleState, signals: Signals) -> Beat | None:
+        rule = state.rule
+        tried = self._beat_tried.get(rule.id) == state.episode
+        if rule.beat_s is None or tried or not self.pilot.offers_beat:
             return None
-        self._beat_failed.add(rule.id)
+        self._beat_tried[rule.id] = state.episode
         beat = self.pilot.lay(t, rule.id, rule.beat_s, signals)
         signals.beating = self.pilot.beating
         return beat
@@ -156,7 +158,6 @@ class Arbiter:
     def _praise(self, t: float, state: RuleState, gate: str | None) -> list[Action]:
         rule = state.rule
         self._wording.helped(rule.id)
-        self._beat_failed.discard(rule.id)
         cued = state.spoken_in_episode > 0 and state.last_heard is not None
         recent = cued and t - (state.last_heard or 0.0) <= PRAISE_WITHIN_S
         silent = gate is not None or t < self._muted_until or self._voice.busy(t)

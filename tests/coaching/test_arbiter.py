@@ -1,0 +1,161 @@
+"""One voice: who speaks, in which words, and why the others do not."""
+
+import itertools
+
+import pytest
+
+from cuecoach.coach import Coach
+from cuecoach.config import RunConfig
+from cuecoach.events import TICK_S, Action, AudioEvent, Beat, BeatOff, Control, Decision, Reading, Say, Tick
+from cuecoach.modelled import ModelledSound
+from cuecoach.rules import Rule, compile_expression
+from cuecoach.signals import Normal
+
+NORMALS = {"cadence": Normal(160, 1.5), "pelvic_tilt": Normal(4, 1.0), "vertical_oscillation": Normal(90, 2.0)}
+
+
+def rule(name: str, when: str, **settings: object) -> Rule:
+    settings = {"hold_s": 2.0, "cooldown_s": 20.0, "say": ("One", "Two", "Three"), "focus": name, **settings}
+    until = settings.pop("until", None)
+    return Rule(
+        name,
+        compile_expression(when),
+        until=None if until is None else compile_expression(until),
+        **settings,  # type: ignore[arg-type]
+    )
+
+
+class Run:
+    """A coach with a pod that says what the test wants, and modelled sound."""
+
+    def __init__(self, *rules: Rule, **config: object) -> None:
+        gates = {"warm_up": "0 s", "settle": "0 s"}
+        caps = {"gap": "10 s", "per_km": 20, "per_run": 100, "praise_gap": "10 s"}
+        settings = {"gates": gates, "caps": caps, "cadence": {"target": "170 spm"}, **config}
+        self.coach = Coach(RunConfig.model_validate(settings), rules, normals=NORMALS)
+        self.sound = ModelledSound()
+        self.t = 0.0
+        self.actions: list[Action] = []
+
+    def handle(self, event: object) -> None:
+        for action in self.coach.handle(event):
+            self.sound.send(action)
+            self.actions.append(action)
+
+    def go(self, seconds: float, **values: float) -> "Run":
+        values = {"cadence": 160.0, "speed": 3.0, "pelvic_tilt": 4.0, "vertical_oscillation": 90.0, **values}
+        for _ in range(round(seconds / TICK_S)):
+            self.t += TICK_S
+            if self.t % 1 == 0:
+                self.handle(Reading(self.t, "pod", values))
+            for event in self.sound.poll(self.t):
+                self.handle(event)
+            self.handle(Tick(self.t))
+        return self
+
+    @property
+    def said(self) -> list[str]:
+        return [a.text for a in self.actions if isinstance(a, Say)]
+
+    def outcomes(self, name: str) -> list[str]:
+        return [a.outcome for a in self.actions if isinstance(a, Decision) and a.rule == name]
+
+
+SLOUCH = rule("tall", "pelvic_tilt > baseline + 3 deg", until="pelvic_tilt < baseline + 1 deg", praise="Good")
+BOUNCE = rule("glide", "vertical_oscillation > baseline + 8 %", say=("Glide",))
+SLOW = rule("quick", "cadence < target - 3 %", until="cadence >= target - 1 %", beat_s=20.0, say=("Quick",))
+
+
+def test_words_that_help_are_praised_and_kept():
+    run = Run(SLOUCH).go(20).go(18, pelvic_tilt=9.0).go(30).go(18, pelvic_tilt=9.0)
+    assert run.said[:3] == ["One", "Good", "One"]
+
+
+def test_words_that_do_not_help_make_way_for_the_next():
+    run = Run(SLOUCH).go(20).go(100, pelvic_tilt=9.0)
+    assert run.said[:4] == ["One", "Two", "Three", "One"]
+
+
+def test_the_cooldown_counts_from_what_was_heard():
+    run = Run(SLOUCH).go(20).go(60, pelvic_tilt=9.0)
+    starts = [a.at for a in run.actions if isinstance(a, Say)]
+    assert starts[1] - starts[0] >= SLOUCH.cooldown_s
+
+
+def test_of_two_the_one_with_priority_speaks_and_the_other_says_why_not():
+    run = Run(rule("glide", BOUNCE.when.text, priority=0, say=("Glide",)), SLOUCH)
+    run.go(20).go(14, pelvic_tilt=14.0, vertical_oscillation=110.0)
+    assert run.said == ["One"]
+    assert "outranked" in run.outcomes("glide")
+    why = [a.why for a in run.actions if isinstance(a, Decision) and a.outcome == "outranked"]
+    assert why == ["outranked by tall"]
+
+
+def test_among_equals_the_longest_unheard_speaks():
+    run = Run(SLOUCH, BOUNCE).go(20).go(45, pelvic_tilt=9.0, vertical_oscillation=110.0)
+    assert run.said[:2] == ["Glide", "One"]
+
+
+def test_a_beat_comes_first_gets_its_time_and_then_come_words():
+    run = Run(SLOW).go(20).go(60, cadence=158.0)
+    sounds = [a for a in run.actions if isinstance(a, Say | Beat | BeatOff)]
+    assert isinstance(sounds[0], Beat)
+    off = next(i for i, a in enumerate(sounds) if isinstance(a, BeatOff))
+    assert all(isinstance(a, Beat) for a in sounds[:off])
+    assert sounds[off].at - sounds[0].t == pytest.approx(20.0)
+    assert isinstance(sounds[off + 1], Say)
+    assert sum(isinstance(a, BeatOff) for a in sounds) == 1
+
+
+def test_a_new_episode_is_met_with_a_beat_again():
+    run = Run(SLOW).go(20).go(45, cadence=158.0).go(30, cadence=170.0).go(30, cadence=158.0)
+    assert sum(isinstance(a, BeatOff) for a in run.actions) >= 1
+    beats = [a for a in run.actions if isinstance(a, Beat)]
+    assert beats[-1].t > 95
+
+
+def test_quiet_ends_the_beat_and_mutes_until_its_time_is_over():
+    run = Run(SLOUCH, SLOW).go(20).go(8, cadence=158.0, pelvic_tilt=9.0)
+    run.handle(Control(run.t, "quiet", 30.0))
+    heard = len(run.said)
+    assert isinstance([a for a in run.actions if isinstance(a, Beat | BeatOff)][-1], BeatOff)
+    run.go(29, cadence=158.0, pelvic_tilt=9.0)
+    assert len(run.said) == heard
+    assert "muted by the runner" in run.outcomes("tall")
+    run.go(20, cadence=158.0, pelvic_tilt=9.0)
+    assert len(run.said) > heard
+
+
+def test_speak_ends_the_quiet():
+    run = Run(SLOUCH).go(20)
+    run.handle(Control(run.t, "quiet"))
+    run.go(30, pelvic_tilt=9.0)
+    assert run.said == []
+    run.handle(Control(run.t, "speak"))
+    assert run.go(5, pelvic_tilt=9.0).said == ["One"]
+
+
+def test_a_phrase_that_never_started_is_expired_and_asked_for_again():
+    run = Run(SLOUCH).go(20)
+    while not run.said:
+        run.go(TICK_S, pelvic_tilt=9.0)
+    asked = next(a for a in run.actions if isinstance(a, Say))
+    run.sound = ModelledSound()  # the device died with the phrase
+    run.handle(AudioEvent(asked.at + 4.0, "dropped", asked.id))
+    assert run.outcomes("tall")[-1] == "expired"
+    assert run.go(30, pelvic_tilt=9.0).said[:2] == ["One", "Two"]
+
+
+def test_praise_is_not_said_when_the_fault_only_went_out_of_sight():
+    run = Run(SLOUCH).go(20).go(10, pelvic_tilt=9.0)
+    assert run.said == ["One"]
+    run.go(30, cadence=110.0, speed=1.4)  # walks
+    assert run.said == ["One"]
+    assert run.outcomes("tall")[-1] == "gated"
+
+
+def test_every_reason_is_recorded_once_until_it_changes():
+    run = Run(SLOUCH).go(20).go(60, pelvic_tilt=9.0).go(20)
+    outcomes = run.outcomes("tall")
+    assert all(a != b for a, b in itertools.pairwise(outcomes))
+    assert {"not met", "holding", "spoken", "cooling down"} <= set(outcomes)
