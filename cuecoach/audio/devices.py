@@ -14,7 +14,7 @@ from cuecoach.errors import DeviceError
 #: Frames a callback: 11 ms at 48 kHz, short beside the buffer, long enough to cost little.
 _BLOCK: Final = 512
 #: How often the null device asks for samples, s.
-_NULL_PERIOD_S: Final = 0.01
+_NULL_PERIOD_S: Final = 0.02
 
 
 class Output(Protocol):

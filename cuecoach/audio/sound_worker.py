@@ -29,7 +29,7 @@ from cuecoach.errors import SoundError
 from cuecoach.events import Beat, BeatOff, Say
 
 #: How often events are passed on, s: far below what a person or a rule would notice.
-_PERIOD_S: Final = 0.01
+_PERIOD_S: Final = 0.03
 #: A device that asks for nothing this long is gone, s.
 _LOST_AFTER_S: Final = 3.0
 
