@@ -73,23 +73,22 @@ class Log:
             return -math.inf
         return found[0] + min(max(stale_s, INTERVALS * self._gap), NEVER_FRESH_S)
 
-    def same_until(self, now: float, window_s: float) -> float:
-        """Return until when the window holds what it holds now, if nothing is added, s."""
-        first = bisect_right(self._times, now - window_s, 0, self._known)
-        return self._times[first] + window_s if first < self._known else math.inf
+    def statistic(self, function: Statistic, name: str, now: float, window_s: float) -> tuple[float | None, float]:
+        """Return `function` of the metric in ``(now - window_s, now]``, and until when it stays so if nothing is added.
 
-    def statistic(self, function: Statistic, name: str, now: float, window_s: float) -> float | None:
-        """Return `function` of the metric in ``(now - window_s, now]``; None without any value (slope and sd need three)."""
+        It is None without any value; slope and sd need three.
+        """
         first, last = bisect_right(self._times, now - window_s, 0, self._known), self._known
         said = self._said[first:last]
         try:  # nearly always every entry has the metric
             values = list(map(itemgetter(name), said))
         except KeyError:
             values = [v[name] for v in said if name in v]
+        until = self._times[first] + window_s if first < last else math.inf
         if function != "slope":
-            return _compute(function, values)
+            return _compute(function, values), until
         times = [t for t, v in zip(self._times[first:last], said, strict=True) if name in v]
-        return _slope(times, values)
+        return _slope(times, values), until
 
 
 def median(values: list[float]) -> float:

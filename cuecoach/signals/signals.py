@@ -169,17 +169,18 @@ class Signals:
     def _find(self, function: Statistic | Literal["last"], name: str, window_s: float) -> float | None:
         """Find an answer, and note until when it holds if nothing new comes."""
         log, until = self._board.choose(name)
-        self._same_until = min(self._same_until, until)
         if log is None:
             return None
-        if function == "last":
-            return log.newest(name)
-        value = log.statistic(function, name, self.now, window_s)
-        if value is None and function in ("median", "mean"):
-            # A sparse source may have nothing inside a short window and still be fresh.
-            return log.newest(name)
-        # A value leaves the window at that very moment, so the answer holds until just before.
-        self._same_until = min(self._same_until, log.same_until(self.now, window_s) - JUST_S)
+        value = log.newest(name)
+        if function != "last":
+            found, same_until = log.statistic(function, name, self.now, window_s)
+            # A value leaves the window at that very moment, so the answer holds until just before.
+            until = min(until, same_until - JUST_S)
+            # A sparse source may have nothing inside a short window and still be fresh: then its newest value stands.
+            if found is not None or function not in ("median", "mean"):
+                value = found
+        if until < self._same_until:
+            self._same_until = until
         return value
 
     def baseline(self, name: str) -> float | None:
