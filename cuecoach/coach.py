@@ -1,10 +1,10 @@
-"""The heart: every event goes through `Coach.handle`, and what is to be heard comes out. It knows no clock and does no I/O."""
+"""The heart: events go in through `Coach.handle`, what is to be heard comes out. It knows no clock and does no I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cuecoach.coaching import SETTLING, Arbiter, Gates, hurried
+from cuecoach.coaching import MEANT_FOR, Arbiter, Gates, hurried
 from cuecoach.config import RunConfig
 from cuecoach.events import Action, AudioEvent, Control, Event, ImuBlock, Reading, SensorState, Tick
 from cuecoach.gait import GaitAnalyser
@@ -41,8 +41,9 @@ class Coach:
         self._engine = RuleEngine(self.rules)
         self._gait: dict[str, GaitAnalyser] = {}
         self._gates = Gates(config.gates)
-        # Rules about surges are meant for just those moments when speed has changed.
-        self._at_speed = frozenset(rule.id for rule in self.rules if "surging" in rule.states)
+        self._spared = {
+            gate: frozenset(rule.id for rule in self.rules if state in rule.states) for gate, state in MEANT_FOR.items()
+        }
         self._arbiter = Arbiter(config, self._engine)
         asked = {name for rule in self.rules for name in rule.metrics}
         self.signals = Signals(config, asked, normals)
@@ -51,6 +52,11 @@ class Coach:
     def gate(self) -> str | None:
         """Why nothing may be spoken now, None when the coach is free to."""
         return self._gates.closed
+
+    @property
+    def quiet_until(self) -> float:
+        """Until when the runner asked for quiet, session time in s; in the past when not."""
+        return self._arbiter.muted_until
 
     def handle(self, event: Event) -> list[Action]:
         """Take in one event and return what follows from it; only ticks make cues due."""
@@ -81,5 +87,5 @@ class Coach:
     def _tick(self, t: float) -> list[Action]:
         self.signals.advance(t, self._engine.holding_metrics)
         gate = self._gates.advance(t, self.signals)
-        self._engine.tick(t, self.signals, gate, self._at_speed if gate == SETTLING else ())
+        self._engine.tick(t, self.signals, gate, self._spared.get(gate or "", ()))
         return self._arbiter.decide(t, self.signals, gate)

@@ -139,8 +139,22 @@ class RunConfig(_Section):
     caps: Caps = Caps()
     #: For demonstrations: divides the rules' holds and cooldowns, so that minutes show what takes half an hour.
     hurry: float = Field(default=1.0, ge=1, le=20)
-    #: Seeds what is drawn at random; the same seed gives the same run.
-    seed: int = Field(default=1, ge=0)
+
+
+def without_effect(config: RunConfig) -> list[str]:
+    """Say plainly which settings of a config this version reads and cannot follow yet."""
+    found = [
+        f"`sensors: {{{role}: {wish}}}` has no effect yet: live sensors come later"
+        for role, wish in config.sensors
+        if wish not in ("auto", "off")
+    ]
+    if config.sound.headphones_only:
+        found.append("`sound: {headphones_only: true}` has no effect yet: choose the headphones with `device`")
+    if config.sound.others != "leave":
+        found.append(
+            f"`sound: {{others: {config.sound.others}}}` has no effect yet: other programs' sound is left alone"
+        )
+    return found
 
 
 #: Where the bundled folders lie in an installed copy, and beside the package in a checkout.

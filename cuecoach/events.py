@@ -186,6 +186,14 @@ class BeatOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Hush:
+    """Not a word from `at` on: what sounds is faded out, what waits is dropped."""
+
+    t: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Why a rule spoke or was silent; recorded whenever the reason changes.
 
@@ -210,4 +218,6 @@ class Note:
     text: str
 
 
-Action: TypeAlias = Say | Beat | BeatOff | Decision | Note
+#: What a mixer understands.
+SoundCommand: TypeAlias = Say | Hush | Beat | BeatOff
+Action: TypeAlias = SoundCommand | Decision | Note

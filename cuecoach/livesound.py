@@ -9,7 +9,7 @@ from cuecoach.audio.process import SoundProcess
 from cuecoach.audio.sounds import FloatArray32
 from cuecoach.config import Sound as SoundSettings
 from cuecoach.errors import DeviceError
-from cuecoach.events import Action, AudioEvent, Beat, BeatOff, Say
+from cuecoach.events import Action, AudioEvent, SoundCommand
 from cuecoach.modelled import ModelledSound
 
 #: A device that vanished is looked for again so often, s.
@@ -44,7 +44,7 @@ class LiveSound:
 
     def send(self, action: Action) -> None:
         """Hand over what is to be heard; returns at once."""
-        if not isinstance(action, Say | Beat | BeatOff):
+        if not isinstance(action, SoundCommand):
             return
         process = self._process
         if process is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cuecoach.coaching import NOTICES
 from cuecoach.config import RunConfig
-from cuecoach.events import Beat, BeatOff, Say, SayKind
+from cuecoach.events import SayKind, SoundCommand
 
 if TYPE_CHECKING:
     from cuecoach.audio.sounds import FloatArray32
@@ -65,6 +65,6 @@ def render(run: Replay, path: Path, config: RunConfig) -> str | None:
     finally:
         bank.close()
     mixer = Mixer(bank.samples, level_db=config.sound.level)
-    actions = [action for action in run.actions if isinstance(action, Say | Beat | BeatOff)]
+    actions = [action for action in run.actions if isinstance(action, SoundCommand)]
     render_to_file(mixer, path, run.duration_s, actions)
     return bank.problem

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from cuecoach.events import Action, Beat, BeatOff, Decision, Note, Say
+from cuecoach.events import Action, Beat, BeatOff, Decision, Hush, Note, Say
 
 Line: TypeAlias = dict[str, object]
 
@@ -40,6 +40,8 @@ def lines(actions: Iterable[Action]) -> list[Line]:
                 out.append(_line(action.at, "beat", action.rule, "beat", f"{action.spm:g} spm", why, values))
             case BeatOff():
                 out.append(_line(action.at, "beat", "", "off", "", "", {}))
+            case Hush():
+                out.append(_line(action.at, "sound", "", "hush", "", "the runner asked for quiet", {}))
             case Note():
                 out.append(_line(action.t, "note", action.source, "", action.text, "", {}))
     return sorted(out, key=lambda line: float(str(line["t"])))

@@ -18,7 +18,7 @@ from cuecoach.audio.loudness import to_pcm16
 from cuecoach.audio.mixer import Mixer
 from cuecoach.audio.sounds import SAMPLE_RATE_HZ, StereoArray32
 from cuecoach.errors import SoundError
-from cuecoach.events import AudioEvent, Beat, BeatOff, Say
+from cuecoach.events import AudioEvent, SoundCommand
 
 #: Stereo, 16 bits.
 _BYTES_PER_FRAME: Final = 4
@@ -218,7 +218,7 @@ class FileSink:
 
 
 def render_to_file(
-    mixer: Mixer, path: str | Path, duration_s: float, actions: Iterable[Say | Beat | BeatOff] = ()
+    mixer: Mixer, path: str | Path, duration_s: float, actions: Iterable[SoundCommand] = ()
 ) -> list[AudioEvent]:
     """Write `duration_s` seconds of a mix to a WAV or FLAC file.
 

@@ -17,7 +17,7 @@ from cuecoach.audio.limiter import Limiter
 from cuecoach.audio.sounds import SAMPLE_RATE_HZ, FloatArray32, StereoArray32, db_to_gain
 from cuecoach.audio.speech_track import Phrase, SpeechTrack
 from cuecoach.errors import SoundError
-from cuecoach.events import AudioEvent, Beat, BeatOff, Say, Side
+from cuecoach.events import AudioEvent, Beat, Hush, Say, Side, SoundCommand
 
 #: Everything, dB below full scale, unless the runner chose: quiet, since no program knows how loud the headphones are.
 DEFAULT_LEVEL_DB = -12.0
@@ -94,7 +94,7 @@ class Mixer:
         """Return the sample number of a session time."""
         return self._beats.sample_of(t)
 
-    def handle(self, action: Say | Beat | BeatOff) -> None:
+    def handle(self, action: SoundCommand) -> None:
         """Take a command.
 
         Words whose time has passed begin with the next sample; clicks whose time has passed are left out, and the beat goes on
@@ -107,6 +107,8 @@ class Mixer:
         """
         if isinstance(action, Say):
             self._speech.say(action, self.sample_of(action.at), self._words(action.text), self.position)
+        elif isinstance(action, Hush):
+            self._speech.hush(max(self.sample_of(action.at), self.position))
         elif isinstance(action, Beat):
             if not SLOWEST_SPM <= action.spm <= FASTEST_SPM:
                 raise SoundError(

@@ -18,7 +18,7 @@ from cuecoach.audio.mixer import DEFAULT_BEAT_LEVEL_DB, DEFAULT_LEVEL_DB
 from cuecoach.audio.protocol import Failed, FromSound, Ready, SoundSettings, ToSound, Underflows, Words, put
 from cuecoach.audio.sounds import SAMPLE_RATE_HZ, FloatArray32
 from cuecoach.errors import DeviceError, SoundError
-from cuecoach.events import AudioEvent, Beat, BeatOff, Say
+from cuecoach.events import AudioEvent, Beat, BeatOff, Say, SoundCommand
 
 #: Length of the device's buffer, s: long enough that no load on the machine was heard through it, short enough for a cue.
 DEFAULT_LATENCY_S: Final = 0.1
@@ -198,13 +198,13 @@ class SoundProcess:
         self.close()
 
     # ------------------------------------------------------------ talk
-    def send(self, action: Say | Beat | BeatOff) -> None:
+    def send(self, action: SoundCommand) -> None:
         """Pass a command on."""
         if isinstance(action, Say):
             if not self.alive:
                 return
             self._open_ids[action.id] = False
-        else:
+        elif isinstance(action, Beat | BeatOff):
             # As in the mixer: a beat replaces all from its `at` on. What was over when this was decided is history.
             kept = [a for a in self._beats if a.at < action.at]
             current = max((i for i, a in enumerate(kept) if a.at <= action.t), default=0)

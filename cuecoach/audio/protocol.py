@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import IO, Literal, TypeAlias
 
 from cuecoach.audio.sounds import FloatArray32
-from cuecoach.events import AudioEvent, Beat, BeatOff, Say
+from cuecoach.events import AudioEvent, SoundCommand
 
 #: Device name for a sound process without hardware, paced by the clock.
 NULL_DEVICE = "null"
@@ -82,7 +82,7 @@ class Underflows:
     count: int
 
 
-ToSound: TypeAlias = SoundSettings | Words | Say | Beat | BeatOff
+ToSound: TypeAlias = SoundSettings | Words | SoundCommand
 FromSound: TypeAlias = Ready | Failed | Underflows | AudioEvent
 
 

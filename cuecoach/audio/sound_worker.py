@@ -26,7 +26,7 @@ from cuecoach.audio.pacing import Pacer
 from cuecoach.audio.protocol import Failed, FromSound, Ready, SoundSettings, ToSound, Underflows, Words, put
 from cuecoach.audio.sounds import FloatArray32, StereoArray32
 from cuecoach.errors import SoundError
-from cuecoach.events import Beat, BeatOff, Say
+from cuecoach.events import SoundCommand
 
 #: How often events are passed on, s: far below what a person or a rule would notice.
 _PERIOD_S: Final = 0.03
@@ -44,7 +44,7 @@ class Engine:
         self._settings = settings
         self._words: dict[str, FloatArray32] = {}
         self._unknown = make_earcon("cue", settings.sample_rate)
-        self._commands: deque[Say | Beat | BeatOff] = deque()
+        self._commands: deque[SoundCommand] = deque()
         self._pacer = Pacer()
         self._mixer: Mixer | None = None
         self._begin = 0.0

@@ -6,6 +6,8 @@ import bisect
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
+import numpy as np
+
 from cuecoach.audio.sounds import FloatArray32
 from cuecoach.events import Say
 
@@ -13,6 +15,8 @@ from cuecoach.events import Say
 PATIENCE_S: Final = 4.0
 #: Silence between two phrases, s, so that they are heard as two.
 GAP_S: Final = 0.15
+#: Words that are hushed end within this, without a click, s.
+FADE_S: Final = 0.02
 
 #: Sample number, what happened, id of the `Say`.
 SpeechEvent: TypeAlias = tuple[int, Literal["started", "ended", "dropped"], int]
@@ -49,6 +53,7 @@ class SpeechTrack:
     def __init__(self, sample_rate: int) -> None:
         self._patience = round(PATIENCE_S * sample_rate)
         self._gap = round(GAP_S * sample_rate)
+        self._fade = round(FADE_S * sample_rate)
         self._waiting: list[_Waiting] = []
         self._phrase: Phrase | None = None
         self._free_from = 0
@@ -59,6 +64,20 @@ class SpeechTrack:
         """Put words in the queue; without a single sample they are dropped when their turn comes."""
         waiting = _Waiting(at, at + self._patience, position, say.id, samples)
         bisect.insort_right(self._waiting, waiting, key=lambda w: w.at)
+
+    def hush(self, at: int) -> None:
+        """End what sounds with a short fade from sample `at` on, and drop what waits."""
+        phrase = self._phrase
+        if phrase is not None and phrase.end > at + self._fade:
+            rest = phrase.samples[: max(at - phrase.start, 0) + self._fade].copy()
+            rest[-self._fade :] *= np.linspace(1.0, 0.0, self._fade, dtype=np.float32)
+            self._phrase = Phrase(phrase.start, phrase.id, rest)
+            self._free_from = self._phrase.end + self._gap
+            self._pending = [event for event in self._pending if event[1:] != ("ended", phrase.id)]
+            self._pending.append((self._phrase.end, "ended", phrase.id))
+        dropped: list[SpeechEvent] = [(at, "dropped", waiting.id) for waiting in self._waiting]
+        self._pending += dropped
+        self._waiting.clear()
 
     def _start_of(self, waiting: _Waiting, position: int) -> int:
         return max(waiting.at, self._free_from, position)

@@ -1,7 +1,7 @@
 """Arbiter, caps, wording, safety gates and the metronome pilot: what is said of what is due."""
 
 from cuecoach.coaching.arbiter import NOTICES, Arbiter
-from cuecoach.coaching.gates import SETTLING, Gates
+from cuecoach.coaching.gates import MEANT_FOR, Gates
 from cuecoach.coaching.hurry import hurried
 
-__all__ = ["NOTICES", "SETTLING", "Arbiter", "Gates", "hurried"]
+__all__ = ["MEANT_FOR", "NOTICES", "Arbiter", "Gates", "hurried"]

@@ -10,7 +10,7 @@ from cuecoach.coaching.ledger import Ledger
 from cuecoach.coaching.pilot import Pilot
 from cuecoach.coaching.voice import AFTER_CLICK_S, Voice, Wording
 from cuecoach.config import RunConfig
-from cuecoach.events import Action, AudioEvent, Beat, Control, Say, SensorState
+from cuecoach.events import Action, AudioEvent, Beat, Control, Hush, Say, SensorState
 from cuecoach.rules import Reason, RuleEngine, RuleState
 from cuecoach.signals import Signals
 
@@ -41,7 +41,8 @@ class Arbiter:
         self._ledger = Ledger()
         self._voice = Voice()
         self._wording = Wording()
-        self._muted_until = -math.inf
+        #: The runner asked for quiet until then, session time in s.
+        self.muted_until = -math.inf
         self._beat_tried: dict[str, int] = {}
         self._lost: set[str] = set()
         self._gate: str | None = None
@@ -57,18 +58,20 @@ class Arbiter:
             self._heard(say.rule, event.t, signals)
         elif event.kind == "dropped" and say.kind == "cue":
             self._engine.dropped(say.rule)
-            return [
-                self._ledger.record(event.t, say.rule, Reason.EXPIRED, "it could not start within 4 s", text=say.text)
-            ]
+            muted = event.t < self.muted_until
+            reason, why = (Reason.MUTED, str(Reason.MUTED)) if muted else (Reason.EXPIRED, "it could not start in time")
+            return [self._ledger.record(event.t, say.rule, reason, why, text=say.text)]
         return []
 
     def control(self, event: Control) -> list[Action]:
         """The runner's own word always works."""
         if event.command == "speak":
-            self._muted_until = -math.inf
+            self.muted_until = -math.inf
         else:
-            self._muted_until = math.inf if event.for_s is None else event.t + event.for_s
-        return list(self.pilot.silence(event.t, self._muted_until))
+            self.muted_until = math.inf if event.for_s is None else event.t + event.for_s
+        hush = [Hush(event.t, event.t)] if self._voice.busy(event.t) else []
+        self._voice.free_at = min(self._voice.free_at, event.t)
+        return [*hush, *self.pilot.silence(event.t, self.muted_until)]
 
     def sensor(self, event: SensorState) -> list[Action]:
         """Say once that a sensor was lost, and once that it is back."""
@@ -84,12 +87,12 @@ class Arbiter:
     def decide(self, t: float, signals: Signals, gate: str | None) -> list[Action]:
         """Return what is to be heard from tick `t` on, and every change of a rule's reason."""
         actions: list[Action] = list(self.pilot.advance(t, signals, gate))
-        signals.beating = self.pilot.beating
-        if gate is not None and gate != self._gate:
+        signals.beating, signals.led = self.pilot.beating, self.pilot.leads
+        if gate != self._gate:
+            self._gate = gate
             for state in self._engine.states.values():
-                if state.reason is Reason.GATED:
-                    actions += self._note(t, state, Reason.GATED, f"gated: {gate}", signals, about=gate)
-        self._gate = gate
+                if state.reason is Reason.GATED:  # still, and by something else
+                    actions += self._note(t, state, state.reason, state.detail, signals, about=gate or "")
         for state in self._engine.changed:
             if state.reason is not Reason.DUE:
                 actions += self._note(t, state, state.reason, state.detail, signals, about=gate or "")
@@ -118,7 +121,7 @@ class Arbiter:
 
     def _against(self, t: float, state: RuleState, signals: Signals) -> Reason | None:
         """Return what keeps a due rule silent, None when it may speak."""
-        if t < self._muted_until:
+        if t < self.muted_until:
             return Reason.MUTED
         if self._focus not in ("all", state.rule.focus):
             return Reason.NOT_IN_FOCUS
@@ -152,7 +155,7 @@ class Arbiter:
             return None
         self._beat_tried[rule.id] = state.episode
         beat = self.pilot.lay(t, rule.id, rule.beat_s, signals)
-        signals.beating = self.pilot.beating
+        signals.beating, signals.led = self.pilot.beating, self.pilot.leads
         return beat
 
     def _praise(self, t: float, state: RuleState, gate: str | None) -> list[Action]:
@@ -160,7 +163,7 @@ class Arbiter:
         self._wording.helped(rule.id)
         cued = state.spoken_in_episode > 0 and state.last_heard is not None
         recent = cued and t - (state.last_heard or 0.0) <= PRAISE_WITHIN_S
-        silent = gate is not None or t < self._muted_until or self._voice.busy(t)
+        silent = gate is not None or t < self.muted_until or self._voice.busy(t)
         if rule.praise is None or not recent or silent or not self._caps.may_praise(t):
             return []
         self._caps.praised(t)
@@ -168,7 +171,7 @@ class Arbiter:
         return [say]
 
     def _notice(self, t: float, text: str) -> list[Action]:
-        if t < self._muted_until:
+        if t < self.muted_until:
             return []
         return [self._voice.say(t, self.pilot.after_click(t, AFTER_CLICK_S), "sensor", text, "notice")]
 

@@ -14,6 +14,9 @@ WALKING: Final = "walking"
 STANDING: Final = "standing"
 NO_DATA: Final = "no sensor says you are running"
 SETTLING: Final = "speed just changed"
+STEEP: Final = "steep"
+#: Rules that name such a state are meant for just those moments, so that gate does not concern them.
+MEANT_FOR: Final = {SETTLING: "surging", STEEP: "climbing"}
 
 
 class Gates:
@@ -52,7 +55,7 @@ class Gates:
             return "slower than the set minimum"
         grade = signals.metric("grade")
         if grade is not None and abs(grade) > s.max_grade:
-            return "steep"
+            return STEEP
         return SETTLING if settling else None
 
     def _settling(self, t: float, speed: float | None) -> bool:

@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 from cuecoach.coaching.gates import SETTLING
 from cuecoach.events import Beat, BeatOff, Side
+from cuecoach.metrics import METRICS
 from cuecoach.signals import Signals
 
 Mode: TypeAlias = Literal["off", "when needed", "always", "follow"]
@@ -21,6 +22,8 @@ TOLERANCE: Final = 0.015
 ARRIVED: Final = 0.002
 #: The first click comes no sooner than this after the decision, so that no output buffer swallows it, s.
 LEAD_IN_S: Final = 0.3
+#: A beat that is always there waits for so much running, s: the cadence is the median of as much.
+STEADY_S: Final = METRICS["cadence"].window_s
 #: A footfall older than this predicts nothing, s.
 PHASE_AGE_S: Final = 1.5
 
@@ -36,6 +39,8 @@ class Pilot:
         self._quiet_until = -math.inf
         self._rule = ""
         self._leading = False
+        self._has_target = False
+        self._running_since: float | None = None
         #: The beat being heard, None in silence.
         self.beat: Beat | None = None
 
@@ -43,6 +48,11 @@ class Pilot:
     def beating(self) -> bool:
         """Whether a beat is being heard."""
         return self.beat is not None
+
+    @property
+    def leads(self) -> bool:
+        """Whether the beat pulls the runner anywhere; one that only follows teaches nothing new."""
+        return self.beat is not None and self._mode != "follow" and self._has_target
 
     @property
     def offers_beat(self) -> bool:
@@ -71,7 +81,7 @@ class Pilot:
         if self._ends is not None:
             closed = gate not in (None, SETTLING) or t >= self._ends
         else:
-            closed = signals.activity != "running" or t < self._quiet_until
+            closed = not self._running_steadily(t, signals) or t < self._quiet_until
         if self.beat is not None and closed:
             return [self._stop(t)]
         wanted = self._wanted(signals)
@@ -84,6 +94,14 @@ class Pilot:
         if self._leading and t - self._changed >= STEP_EVERY_S:
             return [self._retune(t, _towards(self.beat.spm, wanted))]
         return []
+
+    def _running_steadily(self, t: float, signals: Signals) -> bool:
+        """Whether the runner has run for as long as the smoothed cadence looks back: the walk before is not the tempo."""
+        if signals.activity != "running":
+            self._running_since = None
+        elif self._running_since is None:
+            self._running_since = t
+        return self._running_since is not None and t - self._running_since >= STEADY_S
 
     def silence(self, t: float, until: float) -> list[BeatOff]:
         """Stop at once, and stay silent until `until`: the runner asked for quiet."""
@@ -100,9 +118,10 @@ class Pilot:
     def _wanted(self, signals: Signals) -> float | None:
         if self._mode == "off":
             return None
-        own = signals.metric("cadence")
+        own, target = signals.metric("cadence"), signals.target("cadence")
+        self._has_target = target is not None
         # Before the baseline is known there is no target yet; the runner's own tempo is the best guess of it.
-        return own if self._mode == "follow" else signals.target("cadence") or own
+        return own if self._mode == "follow" or target is None else target
 
     def _start(self, t: float, rule: str, spm: float, signals: Signals) -> Beat:
         at, side = _first_footfall(t + LEAD_IN_S, signals)

@@ -10,8 +10,8 @@ from typing import Literal, TypeAlias
 
 Statistic: TypeAlias = Literal["mean", "median", "min", "max", "sd", "slope"]
 
-#: Values older than this are let go, s; no window of a rule may be longer.
-KEEP_S = 1200.0
+#: Values older than this are let go, s: the longest window that a rule may name.
+KEEP_S = 1800.0
 #: A source that reports every 6 s is not stale after 5: allow this many of its usual intervals,
 INTERVALS = 2.5
 #: but never call a value older than this fresh, s.

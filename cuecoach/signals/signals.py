@@ -62,6 +62,8 @@ class Signals:
         self._same_until = -math.inf
         self.now = 0.0
         self.beating = False
+        #: A beat pulls the runner somewhere: what is measured now is not the runner's own.
+        self.led = False
         self.activity: Activity | None = None
         self.speed: float | None = None
 
@@ -140,7 +142,7 @@ class Signals:
             if value is None:
                 continue
             learner.freshen(t, value, speed)
-            if name not in busy and not self.beating and t >= self._cued_until.get(name, 0.0):
+            if name not in busy and not self.led and t >= self._cued_until.get(name, 0.0):
                 learner.learn(t, value, speed)
         self._baselines.clear()
         self._starts.clear()

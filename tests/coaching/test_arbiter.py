@@ -6,7 +6,7 @@ import pytest
 
 from cuecoach.coach import Coach
 from cuecoach.config import RunConfig
-from cuecoach.events import TICK_S, Action, AudioEvent, Beat, BeatOff, Control, Decision, Reading, Say, Tick
+from cuecoach.events import TICK_S, Action, AudioEvent, Beat, BeatOff, Control, Decision, Hush, Reading, Say, Tick
 from cuecoach.modelled import ModelledSound
 from cuecoach.rules import Rule, compile_expression
 from cuecoach.signals import Normal
@@ -124,6 +124,25 @@ def test_quiet_ends_the_beat_and_mutes_until_its_time_is_over():
     assert "muted by the runner" in run.outcomes("tall")
     run.go(20, cadence=158.0, pelvic_tilt=9.0)
     assert len(run.said) > heard
+
+
+def test_quiet_cuts_the_words_that_are_being_spoken():
+    run = Run(SLOUCH).go(20)
+    while not run.said:
+        run.go(TICK_S, pelvic_tilt=9.0)
+    run.handle(Control(run.t, "quiet"))
+    assert isinstance(run.actions[-1], Hush)
+    assert run.sound.poll(run.t)[-1].kind == "ended"
+
+
+def test_words_that_quiet_caught_before_they_began_count_as_muted():
+    run = Run(SLOUCH).go(20)
+    while not run.said:
+        run.go(TICK_S, pelvic_tilt=9.0)
+    asked = next(a for a in run.actions if isinstance(a, Say))
+    run.handle(Control(run.t, "quiet"))
+    run.handle(AudioEvent(run.t, "dropped", asked.id))
+    assert run.outcomes("tall")[-1] == "muted by the runner"
 
 
 def test_speak_ends_the_quiet():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cuecoach.coaching.gates import SETTLING
-from cuecoach.coaching.pilot import LARGEST_STEP, LEAD_IN_S, STEP_EVERY_S, Pilot
+from cuecoach.coaching.pilot import LARGEST_STEP, LEAD_IN_S, STEP_EVERY_S, Mode, Pilot
 from cuecoach.config import RunConfig
 from cuecoach.events import TICK_S, Beat, BeatOff, ImuBlock, Reading, Step
 from cuecoach.signals import Normal, Signals
@@ -27,6 +27,13 @@ def run_on(signals: Signals, cadence: float, seconds: float) -> Signals:
             signals.reading(Reading(t, "pod", {"cadence": cadence, "speed": 3.0}))
         signals.advance(t)
     return signals
+
+
+def running(mode: Mode, cadence: float) -> tuple[Pilot, Signals]:
+    """A pilot whose runner has been running for ten seconds at t = 20, and who has had no reason to beat before."""
+    pilot, signals = Pilot(mode), signals_at(cadence)
+    assert pilot.advance(10, signals, "warm-up") == []
+    return pilot, signals
 
 
 def clicks(beat: Beat, until: float) -> list[float]:
@@ -99,7 +106,7 @@ def test_a_change_of_speed_does_not_stop_a_beat():
 
 
 def test_quiet_holds_for_a_beat_that_is_always_there():
-    pilot, signals = Pilot("always"), signals_at(168)
+    pilot, signals = running("always", 168)
     assert isinstance(pilot.advance(20, signals, None)[0], Beat)
     pilot.silence(21, 60)
     assert pilot.advance(59, signals, None) == []
@@ -107,10 +114,17 @@ def test_quiet_holds_for_a_beat_that_is_always_there():
 
 
 def test_always_beats_whenever_the_runner_runs_also_in_the_warm_up():
-    signals = signals_at(168)
-    assert isinstance(Pilot("always").advance(20, signals, "warm-up")[0], Beat)
+    pilot, signals = running("always", 168)
+    assert isinstance(pilot.advance(20, signals, "warm-up")[0], Beat)
     signals.advance(60)  # nothing was heard of the runner since
-    assert Pilot("always").advance(60, signals, "no sensor says you are running") == []
+    assert isinstance(pilot.advance(60, signals, "no sensor says you are running")[0], BeatOff)
+
+
+def test_always_waits_until_the_cadence_is_that_of_running():
+    signals, pilot = signals_at(168), Pilot("always")
+    assert pilot.advance(11, signals, "warm-up") == []
+    assert pilot.advance(20.75, signals, "warm-up") == []
+    assert isinstance(pilot.advance(21, signals, "warm-up")[0], Beat)
 
 
 def test_off_never_beats():
@@ -119,7 +133,7 @@ def test_off_never_beats():
 
 
 def test_follow_takes_the_runners_own_tempo():
-    pilot, signals = Pilot("follow"), signals_at(158)
+    pilot, signals = running("follow", 158)
     (beat,) = pilot.advance(20, signals, None)
     assert beat.spm == 158
 

@@ -76,7 +76,7 @@ def test_the_baseline_does_not_learn_from_a_cue_or_under_a_beat():
     signals = play(Signals(config(), []), 25, cadence=165, speed=3.0)
     signals.cued("cadence")
     play(signals, 30, cadence=180, speed=3.0)
-    signals.beating = True
+    signals.led = True
     play(signals, 60, cadence=180, speed=3.0)
     assert signals.baseline("cadence") == pytest.approx(165)
 

@@ -1,0 +1,73 @@
+"""How a run is set up."""
+
+from pathlib import Path
+
+import pytest
+
+from cuecoach.config import RunConfig, bundled, find_bundled, load_config, without_effect
+from cuecoach.errors import DocumentError, UsageError
+from cuecoach.rules import load_cues
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "my.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_empty_config_is_the_defaults(tmp_path):
+    assert load_config(written(tmp_path, "")) == RunConfig() == load_config(None)
+
+
+@pytest.mark.parametrize("path", sorted(bundled("configs").glob("*.yaml")), ids=lambda p: p.stem)
+def test_every_bundled_config_loads_with_its_cues_and_asks_for_nothing_in_vain(path):
+    config = load_config(path.stem)
+    assert load_cues(config.cues)
+    assert without_effect(config) == []
+
+
+def test_quantities_are_read_in_base_units(tmp_path):
+    config = load_config(written(tmp_path, "gates: {warm_up: 90 s, min_speed: 9 km/h}\ncadence: {target: 172 spm}\n"))
+    assert config.gates.warm_up == 90
+    assert config.gates.min_speed == pytest.approx(2.5)
+    assert (config.cadence.target, config.cadence.raise_) == (172, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "line"),
+    [
+        ("gates: {warm_up: 5}", "has no unit", 1),
+        ("focus: all\ngate: {warm_up: 5 min}", "unknown setting `gate`", 2),
+        ("metronome: sometimes", "metronome", 1),
+        ("cadence: {raise: 5 %, target: 172 spm}", "not both", 1),
+        ("sound: {level: 3 dB}", "out of range", 1),
+        ("cadence: {raise: 15 %}", "out of range", 1),
+        ("gates:\n  max_grade: 3 deg", "angle", 2),
+    ],
+)
+def test_each_mistake_is_told_with_its_place(tmp_path, text, says, line):
+    with pytest.raises(DocumentError) as caught:
+        load_config(written(tmp_path, text))
+    (problem,) = caught.value.diagnostics
+    assert says in problem.message + (problem.help or "")
+    assert problem.line == line
+
+
+def test_all_mistakes_are_told_at_once(tmp_path):
+    with pytest.raises(DocumentError) as caught:
+        load_config(written(tmp_path, "focsu: all\ngates: {warm_up: 5}\nhurry: 100\n"))
+    assert [p.line for p in caught.value.diagnostics] == [1, 2, 3]
+
+
+def test_a_missing_config_names_those_there_are():
+    with pytest.raises(UsageError, match="easy-run"):
+        find_bundled("configs", "esay-run")
+    with pytest.raises(UsageError, match=r"nowhere\.yaml"):
+        load_config("nowhere.yaml")
+
+
+def test_what_has_no_effect_yet_is_said():
+    config = RunConfig.model_validate(
+        {"sound": {"others": "duck", "headphones_only": True}, "sensors": {"foot": "Pod"}}
+    )
+    assert len(without_effect(config)) == 3
