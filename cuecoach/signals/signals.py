@@ -19,8 +19,6 @@ from cuecoach.signals.log import Statistic
 ACTIVITY_WINDOW_S = 5.0
 #: Faster than easy by this much for this long is a surge (form comes back with speed: docs/science.md), m/s and s.
 SURGE_SPEED, SURGE_S = 0.5, 15.0
-#: After a cue on a metric it is not learnt from for this long (docs/science.md, SEN-4), s.
-CUED_S = 40.0
 #: Less than any tick, more than any rounding, s.
 JUST_S = 1e-6
 #: Nobody whose own cadence reaches this is asked for more (docs/science.md, CAD-3), spm.
@@ -49,7 +47,7 @@ class Signals:
         known = normals or {}
         wanted = sorted({*metrics, "cadence", "speed"})
         self._learners = {name: Learner(name, config.baseline, known.get(name)) for name in wanted}
-        self._cued_until: dict[str, float] = {}
+        self._cued: set[str] = set()
         self._imu_activity: dict[str, deque[ActivityChange]] = {}
         self._surge_since: float | None = None
         self._distance: float | None = None
@@ -86,8 +84,8 @@ class Signals:
         self._same_until = -math.inf
 
     def cued(self, name: str) -> None:
-        """A cue on this metric was heard: do not learn from its effect."""
-        self._cued_until[name] = self.now + CUED_S
+        """A cue on this metric was heard: from now on this run shows its effect, so it is not learnt from."""
+        self._cued.add(name)
 
     # ------------------------------------------------------------ time passes
     def advance(self, t: float, busy: Collection[str] = ()) -> None:
@@ -142,7 +140,7 @@ class Signals:
             if value is None:
                 continue
             learner.freshen(t, value, speed)
-            if name not in busy and not self.led and t >= self._cued_until.get(name, 0.0):
+            if name not in busy and name not in self._cued and not self.led:
                 learner.learn(t, value, speed)
         self._baselines.clear()
         self._starts.clear()
