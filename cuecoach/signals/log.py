@@ -73,22 +73,24 @@ class Log:
             return -math.inf
         return found[0] + min(max(stale_s, INTERVALS * self._gap), NEVER_FRESH_S)
 
-    def statistic(self, function: Statistic, name: str, now: float, window_s: float) -> tuple[float | None, float]:
-        """Return `function` of the metric in ``(now - window_s, now]``, and until when it stays so if nothing is added.
+    def statistic(self, function: Statistic, name: str, window_s: float) -> float | None:
+        """Return `function` of the metric over the `window_s` before its newest value, that one included.
 
-        It is None without any value; slope and sd need three.
+        It is None for a metric never heard; slope and sd need three values. It changes only with something new: whether the
+        newest value is still fresh is another question.
         """
-        first, last = bisect_right(self._times, now - window_s, 0, self._known), self._known
-        said = self._said[first:last]
+        newest = self._newest.get(name)
+        if newest is None:
+            return None
+        first = bisect_right(self._times, newest[0] - window_s, 0, self._known)
+        said = self._said[first : self._known]
         try:  # nearly always every entry has the metric
             values = list(map(itemgetter(name), said))
         except KeyError:
             values = [v[name] for v in said if name in v]
-        until = self._times[first] + window_s if first < last else math.inf
         if function != "slope":
-            return _compute(function, values), until
-        times = [t for t, v in zip(self._times[first:last], said, strict=True) if name in v]
-        return _slope(times, values), until
+            return _compute(function, values)
+        return _slope([t for t, v in zip(self._times[first : self._known], said, strict=True) if name in v], values)
 
 
 def median(values: list[float]) -> float:
@@ -99,9 +101,8 @@ def median(values: list[float]) -> float:
 
 
 def _compute(function: Literal["mean", "median", "min", "max", "sd"], values: list[float]) -> float | None:
+    """Compute a statistic of a non-empty list."""
     n = len(values)
-    if not n:
-        return None
     match function:
         case "median":
             return median(values)

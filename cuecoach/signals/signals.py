@@ -19,8 +19,6 @@ from cuecoach.signals.log import Statistic
 ACTIVITY_WINDOW_S = 5.0
 #: Faster than easy by this much for this long is a surge (form comes back with speed: docs/science.md), m/s and s.
 SURGE_SPEED, SURGE_S = 0.5, 15.0
-#: Less than any tick, more than any rounding, s.
-JUST_S = 1e-6
 #: Nobody whose own cadence reaches this is asked for more (docs/science.md, CAD-3), spm.
 FAST_ENOUGH = 180.0
 
@@ -171,17 +169,9 @@ class Signals:
         log, until = self._board.choose(name)
         if log is None:
             return None
-        value = log.newest(name)
-        if function != "last":
-            found, same_until = log.statistic(function, name, self.now, window_s)
-            # A value leaves the window at that very moment, so the answer holds until just before.
-            until = min(until, same_until - JUST_S)
-            # A sparse source may have nothing inside a short window and still be fresh: then its newest value stands.
-            if found is not None or function not in ("median", "mean"):
-                value = found
         if until < self._same_until:
             self._same_until = until
-        return value
+        return log.newest(name) if function == "last" else log.statistic(function, name, window_s)
 
     def baseline(self, name: str) -> float | None:
         """Return the runner's own value at this speed; None until it is ready."""
