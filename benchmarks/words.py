@@ -1,6 +1,6 @@
 """How well the modelled speaking time fits this machine's voice, over every phrase of the cue library.
 
-    .venv/bin/python benchmarks/words.py
+.venv/bin/python benchmarks/words.py
 """
 
 import numpy as np

@@ -186,9 +186,11 @@ def find_bundled(folder: Literal["cues", "configs"], name: str | Path) -> Path:
         When it is neither.
     """
     path = Path(name)
-    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
+    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1 or path.exists():
+        if path.is_dir():
+            raise UsageError(f"`{path}` is a folder; name a file in it")
         if not path.is_file():
-            raise UsageError(f"there is no file `{path}`")
+            raise UsageError(f"there is no file `{path}`; check the name, or give a bundled one such as `easy-run`")
         return path
     library = bundled(folder)
     found = library / f"{name}.yaml"

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cuecoach.cli import terminal
+
 if TYPE_CHECKING:
     from cuecoach.rules.load import Checked
     from cuecoach.rules.rule import Rule
@@ -44,6 +46,8 @@ def check(
 
     checked = _check(paths)
     found = checked.diagnostics
+    if style is _Format.json:
+        terminal.expect_json()
     if found or style is _Format.json:
         typer.echo(render(found, style.value))
     if style is _Format.full and found:
@@ -74,6 +78,7 @@ def list_(
         raise DocumentError(one_line(checked.diagnostics), checked.diagnostics)
     rules = checked.rules.rules
     if as_json:
+        terminal.expect_json()
         typer.echo(json.dumps([_facts(rule) for rule in rules], indent=2, ensure_ascii=False))
     else:
         typer.echo("\n\n".join(_sheet(rule) for rule in rules))

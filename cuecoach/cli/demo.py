@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def demo(
-    out: Annotated[Path, typer.Option(help="Where the sound goes (.wav, .flac).")] = Path("demo.wav"),
-    seed: Annotated[int, typer.Option(help="Another runner with the same habits.", min=0)] = 1,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the sound goes (.wav, .flac).")] = Path("demo.wav"),
+    seed: Annotated[int, typer.Option(help="Another runner with the same habits.", metavar="N", min=0)] = 1,
     play: Annotated[bool, typer.Option(help="Play it on the speakers, if there are any.")] = True,
 ) -> None:
     """Hear a simulated runner being coached.
@@ -27,9 +27,8 @@ def demo(
 
     Example:  cuecoach demo --out demo.wav
     """
-    from rich.console import Console
-
-    from cuecoach.cli import show
+    from cuecoach.cli import show, terminal
+    from cuecoach.cli.options import check_sound_file
     from cuecoach.coach import Coach
     from cuecoach.config import load_config
     from cuecoach.offline import coach_through
@@ -37,7 +36,8 @@ def demo(
     from cuecoach.rules import load_cues
     from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 
-    console = Console()
+    check_sound_file(out)
+    console = terminal.open_console()
     config = load_config("demo")
     rules = load_cues(config.cues)
     runner = SimulatedRunner(STORIES["demo"], seed=seed)
@@ -49,9 +49,9 @@ def demo(
     )
     show.timeline(console, run)
     show.summary(console, run, rules)
-    console.print(f"Sound: {out}", highlight=False)
+    console.print(f"Sound: {out}")
     if problem:
-        console.print(f"Note: {problem}", highlight=False)
+        console.print(f"Note: {problem}")
     if play:
         _play(console, run, config, rules)
     console.print(
@@ -78,10 +78,11 @@ def _play(console: Console, run: Replay, config: RunConfig, rules: Sequence[Rule
                 time.sleep(max(0.0, action.t - sound.session_time()))
                 if isinstance(action, Say | Beat | BeatOff):
                     sound.send(action)
-                for line in show.heard([action]):
-                    console.print("  ".join(show.one_line(line)).rstrip(), highlight=False)
+                reasons = [d for d in run.decisions if d.t == action.t]
+                for line in show.heard([*reasons, action]):
+                    console.print("  ".join(show.one_line(line)).rstrip())
             time.sleep(max(0.0, run.duration_s - sound.session_time()))
     except DeviceError as error:
-        console.print(f"Not played: {error}", highlight=False)
+        console.print(f"Not played: {error}")
     except KeyboardInterrupt:
         console.print("Stopped.")

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from cuecoach.cli import terminal
+
 #: A radio that has not answered by then will not, s.
 BLUETOOTH_PATIENCE_S = 6.0
 
@@ -37,16 +39,19 @@ def doctor(
     if as_json:
         import json
 
+        terminal.expect_json()
         typer.echo(json.dumps([asdict(check) for check in checks], ensure_ascii=False))
     else:
-        from rich.console import Console
         from rich.table import Table
+        from rich.text import Text
 
         table = Table(box=None, pad_edge=False, show_header=False)
         for check in checks:
-            mark = "[green]fine[/]" if check.fine else "[red]broken[/]" if check.essential else "[yellow]missing[/]"
-            table.add_row(check.part, mark, check.detail)
-        Console(highlight=False).print(table)
+            mark, style = (
+                ("fine", "green") if check.fine else ("broken", "red") if check.essential else ("missing", "yellow")
+            )
+            table.add_row(check.part, Text(mark, style), check.detail)
+        terminal.open_console().print(table)
     if any(check.essential and not check.fine for check in checks):
         raise typer.Exit(1)
 

@@ -13,8 +13,13 @@ QUIET_S = 300.0
 
 
 def available() -> bool:
-    """Whether this terminal gives single keys (POSIX, standard input a terminal)."""
-    return find_spec("termios") is not None and sys.stdin.isatty()
+    """Whether this terminal gives us single keys: POSIX, standard input a terminal, and we are in its foreground."""
+    if find_spec("termios") is None or sys.stdin is None or not sys.stdin.isatty():  # pyright: ignore[reportUnnecessaryComparison] -- None when closed
+        return False
+    import os
+
+    # In the background, touching the terminal's settings would stop the whole run.
+    return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
 
 
 @contextmanager

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import sys
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from cuecoach.cli import cues
+from cuecoach.cli import cues, terminal
 from cuecoach.cli.demo import demo
 from cuecoach.cli.doctor import doctor
 from cuecoach.cli.measure import measure
@@ -56,8 +58,13 @@ def root(
     """
 
 
+#: Errors of the system that are about where output goes, not about the program.
+_OUTPUT_LOST = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
 def main() -> None:
     """Run the command line and exit."""
+    terminal.prepare()
     sys.exit(invoke(sys.argv[1:]))
 
 
@@ -71,13 +78,16 @@ def invoke(arguments: list[str]) -> int:
     except CuecoachError as error:
         return _refuse(str(error))
     except TyperException as error:
-        return _refuse(_sentence(error.format_message()), exit_code=error.exit_code)
+        return _misused(error)
     except (KeyboardInterrupt, typer.Abort):
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has gone (`| head`): leave without a word, and without a second error at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        if error.errno not in _OUTPUT_LOST:
+            raise
+        return _refuse(f"the output could not be written ({error.strerror}); make room, or send it elsewhere")
+    except SystemExit as error:
+        # So typer and rich end when whoever read our output has gone (`| head`): that is no mistake. Completion ends so too.
+        return 0 if "_CUECOACH_COMPLETE" not in os.environ else int(error.code or 0)
     return result if isinstance(result, int) else 0
 
 
@@ -87,10 +97,23 @@ def _refuse(sentence: str, exit_code: int = 2) -> int:
     return exit_code
 
 
+def _misused(error: TyperException) -> int:
+    """Tell in one line what was typed wrong, and where to read what is right."""
+    if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help itself
+        typer.echo(error.format_message(), err=True)
+        return error.exit_code
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "cuecoach"
+    return _refuse(f"{_sentence(error.format_message())}; see `{command} --help`", error.exit_code)
+
+
 def _sentence(message: str) -> str:
-    """Make the parser's message one line that says where to look."""
+    """Return the parser's message in our form: one line, no full stop, names in backticks."""
     line = " ".join(message.split()).rstrip(".")
-    return f"{line}; `cuecoach --help` lists what there is" if line else ""
+    line = re.sub(r"'([^']*)'", r"`\1`", line).replace("Value error, ", "")
+    line = re.sub(r"\. Did you mean (.*)\?$", r"; did you mean \1?", line)
+    line = re.sub(r" \(Possible options: (.*)\)$", r"; did you mean \1?", line)
+    return line[:1].lower() + line[1:]
 
 
 def _print_problems(error: DocumentError) -> None:

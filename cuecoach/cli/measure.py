@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cuecoach.cli import terminal
 from cuecoach.errors import RecordingError, UsageError
 
 if TYPE_CHECKING:
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 def measure(
     recording: Annotated[Path, typer.Argument(help="An IMU CSV (.csv, .csv.gz).", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: steps, windows, summary.")] = False,
-    csv: Annotated[Path | None, typer.Option(help="Write one line per step to this CSV file.")] = None,
-    series: Annotated[bool, typer.Option(help="With --json: the continuous angles of the pelvis as well.")] = False,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write one line per step to this CSV file.")] = None,
+    series: Annotated[
+        bool, typer.Option("--series", help="With --json: the continuous angles of the pelvis as well.")
+    ] = False,
     place: Annotated[
-        str | None, typer.Option(help="Where the sensor was worn: sacrum, hip, torso, foot, shank.")
+        str | None, typer.Option(metavar="PLACE", help="Where the sensor was worn: sacrum, hip, torso, foot, shank.")
     ] = None,
 ) -> None:
     """Measure cadence, contact, bounce and pelvis from raw samples, step by step and per 10 s.
@@ -36,14 +39,15 @@ def measure(
 
     if series and not as_json:
         raise UsageError("--series adds to the JSON only; write `--json --series`")
-    if csv is not None and not csv.parent.is_dir():
-        raise UsageError(f"there is no folder {csv.parent} to write {csv.name} in; make it first")
+    if csv is not None:
+        _check_target(csv, recording)
     result = _measure(recording, parse_place(place), series=series)
     for note in result.notes:
-        typer.echo(f"note: {note}", err=True)
+        terminal.note(note)
     if csv is not None:
         _write_steps(csv, result.steps)
     if as_json:
+        terminal.expect_json()
         typer.echo(_json(result))
     else:
         _table(result)
@@ -171,6 +175,16 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None or value != value else round(value, 4)
 
 
+def _check_target(csv: Path, recording: Path) -> None:
+    """Refuse at once what could not be written after minutes of measuring, or should not be."""
+    if not csv.parent.is_dir():
+        raise UsageError(f"there is no folder {csv.parent} to write {csv.name} in; make it first")
+    if csv.is_dir():
+        raise UsageError(f"{csv} is a folder; name a file in it, for example {csv / 'steps.csv'}")
+    if csv.exists() and recording.exists() and csv.samefile(recording):
+        raise UsageError(f"{csv} is the recording itself; write the steps to another file")
+
+
 def _write_steps(path: Path, steps: Sequence[Step]) -> None:
     import csv
     import os
@@ -193,14 +207,13 @@ def _write_steps(path: Path, steps: Sequence[Step]) -> None:
 
 
 def _table(result: _Result) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from cuecoach.metrics import METRICS
 
     summary = _summary(result)
     rate = f"{result.sampling_rate_hz:g} Hz" if result.sampling_rate_hz else "rate unknown"
-    console = Console(highlight=False, soft_wrap=True)
+    console = terminal.open_console()
     console.print(
         f"{result.place}, {rate}, {result.t_end - result.t_start:.1f} s: running {summary['running_s']:g} s, "
         f"walking {summary['walking_s']:g} s, still {summary['still_s']:g} s; {len(result.steps)} running steps"

@@ -40,17 +40,17 @@ def metronome(
     for_: Annotated[
         str | None, typer.Option("--for", metavar="TIME", help="End after this time, for example '5 min'.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Write a .wav or .flac instead of playing.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a .wav or .flac instead of playing.")] = None,
     level: Annotated[str, typer.Option(metavar="DB", help="How loud, at most 0 dB.")] = "-12 dB",
     device: Annotated[
-        str, typer.Option(help="Sound device: default, null, a number, or part of its name.")
+        str, typer.Option(metavar="DEVICE", help="Sound device: default, null, a number, or part of its name.")
     ] = "default",
 ) -> None:
     """Play a click on every step, left and right foot apart.
 
     Each click lies on its exact sample. Without `--for` it plays until Ctrl-C; a file is one minute long.
 
-    Example: cuecoach metronome 164 --to 172 --over '3 min' --for '10 min'
+    Example:  cuecoach metronome 164 --to 172 --over '3 min' --for '10 min'
     """
     from cuecoach.audio.ramp import ramp
     from cuecoach.units import parse_quantity
@@ -91,6 +91,7 @@ def _write(beats: list[Beat], out: Path, length_s: float, level_db: float) -> No
 
 def _play(beats: list[Beat], for_s: float | None, level_db: float, device: str) -> None:
     import time
+    from contextlib import suppress
 
     from cuecoach.audio.process import SoundProcess
     from cuecoach.errors import DeviceError
@@ -98,23 +99,22 @@ def _play(beats: list[Beat], for_s: float | None, level_db: float, device: str) 
     try:
         sound = SoundProcess.open(device, level_db=level_db, beat_level_db=0.0)
     except DeviceError as error:
+        if device != "default":
+            raise
         # Not a mistake of the person: said once, with the way that works everywhere.
         typer.echo(f"{error}. To write a file instead, add --out beat.wav")
         return
-    with sound:
+    with sound, suppress(KeyboardInterrupt):
         for beat in beats:
             sound.send(beat)
         typer.echo(f"{_describe(beats)}{'; Ctrl-C ends it' if for_s is None else f', {for_s:g} s'}", err=True)
         end = None if for_s is None else for_s + sound.latency_s
-        try:
-            while end is None or sound.session_time() < end:
-                time.sleep(0.05 if end is None else min(0.05, max(end - sound.session_time(), 0.0)))
-                sound.poll()
-                if not sound.alive:
-                    typer.echo(f"{sound.problem}; the beat goes on when it is back", err=True)
-                    _bring_back(sound, end)
-        except KeyboardInterrupt:
-            return
+        while end is None or sound.session_time() < end:
+            time.sleep(0.05 if end is None else min(0.05, max(end - sound.session_time(), 0.0)))
+            sound.poll()
+            if not sound.alive:
+                typer.echo(f"{sound.problem}; the beat goes on when it is back", err=True)
+                _bring_back(sound, end)
 
 
 def _bring_back(sound: SoundProcess, end: float | None) -> None:

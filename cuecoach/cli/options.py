@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import get_args
 
 from cuecoach.errors import UsageError
@@ -27,5 +29,33 @@ def parse_place(text: str | None) -> Place | None:
 
 
 def parse_duration(text: str | None) -> float | None:
-    """Return a duration in seconds: ``90 s``, ``5 min``."""
-    return None if text is None else parse_quantity(text, "time", example="5 min")
+    """Return a duration in seconds: ``90 s``, ``5 min``.
+
+    Raises
+    ------
+    UsageError
+        It is no duration, or not above 0.
+    """
+    if text is None:
+        return None
+    seconds = parse_quantity(text, "time", example="5 min")
+    if seconds <= 0.0:
+        raise UsageError(f"`{text}` is no time to run; write for example --for '5 min'")
+    return seconds
+
+
+def check_sound_file(path: Path) -> None:
+    """Make sure now that a sound can be written there later; nothing is left of the try.
+
+    Raises
+    ------
+    SoundError
+        Another suffix, a folder that is not there, or no right to write.
+    UsageError
+        The file is there and write-protected.
+    """
+    from cuecoach.audio.files import FileSink
+
+    FileSink(path).discard()
+    if path.exists() and not os.access(path, os.W_OK):
+        raise UsageError(f"{path} is write-protected; choose another name, or allow writing to it")

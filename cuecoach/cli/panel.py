@@ -6,9 +6,10 @@ from collections import deque
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from cuecoach.cli import terminal
 from cuecoach.cli.show import heard, one_line
 from cuecoach.coach import Coach
-from cuecoach.events import Action, Note, SensorState
+from cuecoach.events import Action, Note
 from cuecoach.metrics import METRICS
 from cuecoach.timeline import clock
 
@@ -49,15 +50,11 @@ class Panel:
             self._beat = {"beat": str(line["text"]), "off": ""}.get(str(line["outcome"]), self._beat)
             self._cues.append(one_line(line))
             if self._live is None:
-                self._console.print("  ".join(one_line(line)).rstrip(), highlight=False)
+                self._console.print("  ".join(one_line(line)).rstrip())
         for note in (a for a in actions if isinstance(a, Note)):
-            self._console.print(f"note: {note.text}", highlight=False)
+            terminal.note(note.text)
         if self._live is not None:
             self._live.update(self._picture(t), refresh=True)
-
-    def sensor(self, state: SensorState) -> None:
-        """Show that a sensor went or came back."""
-        self._console.print(f"{clock(state.t)}  {state.source}: {state.state} {state.text}".rstrip(), highlight=False)
 
     def _picture(self, t: float) -> Group:
         from rich.console import Group
@@ -74,14 +71,16 @@ class Panel:
                 continue
             normal, target = signals.baseline(name), signals.target(name)
             metrics.add_row(name.replace("_", " "), _number(name, value), _number(name, normal), _number(name, target))
-        state = self._coach.gate or "coaching"
+        until = self._coach.quiet_until
+        quiet = f"quiet until {clock(until)}" if t < until else None
+        state = quiet or self._coach.gate or "coaching"
         head = Text.assemble(
             (f"{self._title}  ", "bold"), clock(t), f"  {signals.activity or 'no data'}  ", (state, "dim")
         )
         beat = Text(f"♪ {self._beat}" if self._beat else "♪ –", style="cyan" if self._beat else "dim")
         cues = Table(box=None, pad_edge=False, show_header=False)
         for row in self._cues:
-            cues.add_row(*row)
+            cues.add_row(*map(Text, row))
         parts = [head, metrics, beat, cues]
         return Group(*parts, Text(KEYS if self._keys else "Ctrl-C: stop", style="dim"))
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from cuecoach.cli import terminal
+from cuecoach.errors import UsageError
+
+
+class CadenceUnit(StrEnum):
+    """What a cadence counts: `strides` of one foot or `steps` of both; `auto` decides from the values."""
+
+    auto = "auto"
+    strides = "strides"
+    steps = "steps"
 
 
 def replay(
@@ -14,28 +26,37 @@ def replay(
         str | None, typer.Argument(help="A config file, or the name of a bundled one.", show_default=False)
     ] = None,
     cues: Annotated[
-        list[str] | None, typer.Option(help="Cue file or bundled name, in place of the config's; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="CUES", help="Cue file or bundled name, in place of the config's; may be repeated."),
     ] = None,
-    audio: Annotated[Path | None, typer.Option(help="Write what the runner would have heard (.wav, .flac).")] = None,
+    audio: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what the runner would have heard (.wav, .flac).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print every decision and sound as JSON lines.")] = False,
-    realtime: Annotated[bool, typer.Option(help="Play it at the speed of life.")] = False,
+    realtime: Annotated[bool, typer.Option("--realtime", help="Play it at the speed of life.")] = False,
     place: Annotated[
-        str | None, typer.Option(help="Where the sensor was worn: sacrum, hip, torso, foot, shank.")
+        str | None, typer.Option(metavar="PLACE", help="Where the sensor was worn: sacrum, hip, torso, foot, shank.")
     ] = None,
+    cadence_unit: Annotated[
+        CadenceUnit, typer.Option(help="What the file's cadence counts, where the note about it is wrong.")
+    ] = CadenceUnit.auto,
 ) -> None:
     """Coach a recorded run: what was said, and why.
 
     Example:  cuecoach replay run.fit easy-run --audio run.wav
     """
-    from rich.console import Console
-
     from cuecoach.cli import show
-    from cuecoach.cli.options import parse_place
+    from cuecoach.cli.options import check_sound_file, parse_place
     from cuecoach.config import load_config
     from cuecoach.offline import replay as coach_recording
     from cuecoach.rules import load_cues
     from cuecoach.timeline import json_lines
 
+    if realtime and as_json:
+        raise UsageError("--json is for a replay at full speed; leave out --realtime")
+    worn = parse_place(place)
+    if audio is not None:
+        check_sound_file(audio)
     settings = load_config(config)
     rules = load_cues(cues or settings.cues)
     if realtime:
@@ -44,24 +65,30 @@ def replay(
         from cuecoach.live import FedSensor
         from cuecoach.sensors.recording import open_recording
 
-        opened = open_recording(recording, place=parse_place(place), block_s=0.25)
-        run_live(settings, rules, [FedSensor(RecordedFeed(opened.events()), recording.name)], until=None)
+        opened = open_recording(recording, place=worn, cadence_unit=cadence_unit.value, block_s=0.25)
+        run_live(settings, rules, [FedSensor(RecordedFeed(opened.events()), recording.name)], until=None, record=audio)
+        _tell(opened.notes)
         return
-    done = coach_recording(recording, settings, cues, place=parse_place(place))
+    done = coach_recording(recording, settings, cues, place=worn, cadence_unit=cadence_unit.value)
+    _tell(done.notes)
     if audio is not None:
         from cuecoach.rendering import render
 
         problem = render(done, audio, settings)
         if problem:
-            typer.echo(f"note: {problem}", err=True)
-    for note in done.notes:
-        typer.echo(f"note: {note}", err=True)
+            terminal.note(problem)
     if as_json:
+        terminal.expect_json()
         for line in json_lines(done.actions):
             typer.echo(line)
         return
-    console = Console()
+    console = terminal.open_console()
     show.timeline(console, done)
     show.summary(console, done, rules)
     if audio is not None:
         console.print(f"Sound: {audio}")
+
+
+def _tell(notes: list[str]) -> None:
+    for note in notes:
+        terminal.note(note)

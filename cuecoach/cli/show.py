@@ -32,15 +32,22 @@ def one_line(line: Line) -> tuple[str, str, str]:
 
 def timeline(console: Console, run: Replay) -> None:
     """Print what was heard, with the reason beside each sound."""
+    rows = [one_line(line) for line in heard(run.actions)]
+    if not console.is_terminal:
+        wide = max((len(said) for _, said, _ in rows), default=0)
+        for time, said, why in rows:
+            console.print(f"{time:>7}  {said:<{wide}}  {why}".rstrip())
+        return
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
     table.add_column("time", justify="right", no_wrap=True)
-    table.add_column("heard", no_wrap=True)
+    table.add_column("heard", overflow="fold")
     table.add_column("why", style="dim", overflow="fold")
-    for line in heard(run.actions):
-        table.add_row(*one_line(line))
-    if table.row_count:
+    for row in rows:
+        table.add_row(*map(Text, row))
+    if rows:
         console.print(table)
 
 
@@ -55,9 +62,12 @@ def summary(console: Console, run: Replay, rules: Iterable[Rule]) -> None:
         f"{clock(run.duration_s)}; {speaking:.0f} s of speech."
     )
     spoke = {d.rule for d in run.decisions if d.outcome == "spoken"}
-    silent = [rule for rule in rules if rule.id not in spoke]
-    for rule in silent:
-        console.print(f"  silent: {rule.id} – {_reasons(rule.id, run)}", style="dim", highlight=False)
+    silent: dict[str, list[str]] = {}
+    for rule in rules:
+        if rule.id not in spoke:
+            silent.setdefault(_reasons(rule.id, run), []).append(rule.id)
+    for reasons, names in silent.items():
+        console.print(f"  silent: {', '.join(names)} – {reasons}", style="dim")
 
 
 def _reasons(rule: str, run: Replay) -> str:
@@ -72,7 +82,7 @@ def _reasons(rule: str, run: Replay) -> str:
         shares[reason] = shares.get(reason, 0.0) + end - decision.t
     order = sorted(shares.items(), key=lambda share: -share[1])[:3]
     percent = [(reason, round(100 * s / max(run.duration_s, 1e-9))) for reason, s in order]
-    return ", ".join(f"{reason} {share} %" for reason, share in percent if share)
+    return ", ".join(f"{reason} {share} %" for reason, share in percent if share) or order[0][0]
 
 
 def _reason(decision: Decision) -> str:

@@ -14,10 +14,14 @@ from cuecoach.gait.constants import (
     WALKING_EVIDENCE,
 )
 
+_STILL = round(STILL_S / GRID_S)
+
 
 def clip(value: float, limit: float) -> float:
     """`value` held within ±`limit`."""
-    return max(-limit, min(limit, value))
+    if value > limit:
+        return limit
+    return value if value > -limit else -limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class ActivityTracker:
             return changes
         self._recent = [*self._recent[-2:], (began, evidence)]
         if len(self._recent) >= self._least:
-            total = sum(e for _, e in self._recent)
+            total = sum([e for _, e in self._recent])
             if total >= self._enough:
                 changes += self._become("running", at)
             elif total <= WALKING_EVIDENCE:
@@ -59,7 +63,7 @@ class ActivityTracker:
 
     def silence(self, upto: int) -> list[Change]:
         """Nothing more came up to grid index `upto`."""
-        still_at = self._last + round(STILL_S / GRID_S)
+        still_at = self._last + _STILL
         if upto < still_at or self.activity == "still":
             return []
         self._recent.clear()

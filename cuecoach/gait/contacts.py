@@ -30,6 +30,11 @@ from cuecoach.gait.constants import (
 from cuecoach.gait.trail import Trail
 from cuecoach.gait.vertical import EVENT, HORIZONTAL2
 
+#: The shortest and longest step, and how far the filter for cycles lags behind that for events, grid samples.
+_SHORTEST = MIN_STEP_S / GRID_S
+_LONGEST = round(MAX_STEP_S / GRID_S)
+_LAG = CYCLE_DELAY - EVENT_DELAY
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -58,33 +63,36 @@ def toggles(signal: FloatArray, low: float, high: float, state: int) -> tuple[li
     """
     if (state > 0 and np.minimum.reduce(signal) >= low) or (state < 0 and np.maximum.reduce(signal) <= high):
         return [], state
-    code = (signal > high).astype(np.int8) - (signal < low).astype(np.int8)
+    code = (signal > high).view(np.int8) - (signal < low).view(np.int8)
     known = code.nonzero()[0]
     if not len(known):
         return [], state
     signs = code[known]
-    changed = (signs != np.concatenate(([state], signs[:-1]))).nonzero()[0]
-    out = [(int(known[c]), bool(signs[c] > 0)) for c in changed]
-    if state == 0:
-        out = out[1:]  # the first known state is no change
+    changed = (signs[1:] != signs[:-1]).nonzero()[0] + 1
+    out = [(k, sign > 0) for k, sign in zip(known[changed].tolist(), signs[changed].tolist(), strict=True)]
+    if state not in (0, signs[0]):  # the first known state of all is no change
+        out.insert(0, (int(known[0]), bool(signs[0] > 0)))
     return out, int(signs[-1])
 
 
-def last_above(x: FloatArray, level: float) -> float | None:
+def last_above(x: list[float], level: float) -> float | None:
     """Where `x` falls through `level` for the last time (fractional index), None when it never does."""
-    above = (x >= level).nonzero()[0]
-    if not len(above) or above[-1] == len(x) - 1:
+    if not x or x[-1] >= level:
         return None
-    k = int(above[-1])
-    return k + float((x[k] - level) / (x[k] - x[k + 1]))
+    for k in range(len(x) - 2, -1, -1):
+        if x[k] >= level:
+            return k + (x[k] - level) / (x[k] - x[k + 1])
+    return None
 
 
-def first_above(x: FloatArray, level: float) -> float | None:
+def first_above(x: list[float], level: float) -> float | None:
     """Where `x` rises through `level` for the first time (fractional index), None when it never does."""
-    k = int((x >= level).argmax())
-    if x[k] < level or k == 0:
+    if not x or x[0] >= level:
         return None
-    return k - float((x[k] - level) / (x[k] - x[k - 1]))
+    for k, value in enumerate(x):
+        if value >= level:
+            return k - (value - level) / (value - x[k - 1])
+    return None
 
 
 class TrunkContacts:
@@ -112,33 +120,31 @@ class TrunkContacts:
 
     def _fell(self, rise: int, fall: int) -> Contact | None:
         before, self._rise = self._rise_before, None
-        if before is not None and rise - before < MIN_STEP_S / GRID_S:
+        if before is not None and rise - before < _SHORTEST:
             return None  # a second bump of the same step
         since = self._fall if self._fall is not None else rise - 40
         self._rise_before, self._fall = rise, fall
-        since = max(since, rise - round(MAX_STEP_S / GRID_S), self._trail.first + CYCLE_DELAY)
-        step = None if before is None or rise - before > MAX_STEP_S / GRID_S else float(rise - before)
-        lag = CYCLE_DELAY - EVENT_DELAY  # a cycle at index k lies at index k - lag of the event filter
+        since = max(since, rise - _LONGEST, self._trail.first + CYCLE_DELAY)
+        step = None if before is None or rise - before > _LONGEST else rise - before
 
-        # the flight valley lies between the fall before and this rise
-        a = since - lag
-        x = self._trail[EVENT, a, rise + 1]
-        if len(x) < 3:
+        # the flight valley lies between the fall before and this rise; lists, since the stretches are short
+        a = since - _LAG
+        x = self._trail[EVENT, a, fall + 1].tolist()
+        if rise - a < 2:
             return None
-        low = int(x.argmin())
-        valley = float(x[low])
-        rising = first_above(self._trail[EVENT, a + low, fall - lag + 1], max(IC_LEVEL_G, valley + 0.05))
+        valley = min(x[: rise + 1 - a])
+        low = x.index(valley)
+        rising = first_above(x[low : fall - _LAG + 1 - a], max(IC_LEVEL_G, valley + 0.05))
         if rising is None:
             return None
         ic = a + low + rising
-        stance = self._trail[EVENT, int(ic) + 1, fall + 1]
-        falling = last_above(stance, min(TC_LEVEL_G, 0.5 + 0.5 * float(np.maximum.reduce(stance))))
+        stance = x[int(ic) + 1 - a :]
+        falling = last_above(stance, min(TC_LEVEL_G, 0.5 + 0.5 * max(stance)))
         tc = None if falling is None else ic + STANCE_STRETCH * (int(ic) + 1 + falling - ic) - EVENT_DELAY
-
         evidence = None
         if step is not None:
-            high = self._trail[HORIZONTAL2, rise - CYCLE_DELAY, fall - CYCLE_DELAY + 1]
-            impact = int(high.argmax()) / max(1, len(high) - 1)
+            high = self._trail[HORIZONTAL2, rise - CYCLE_DELAY, fall - CYCLE_DELAY + 1].tolist()
+            impact = high.index(max(high)) / (len(high) - 1)
             evidence = (
                 clip((NEUTRAL_STEP_S - step * GRID_S) / STEP_SCALE_S, EVIDENCE_LIMIT)
                 + clip((NEUTRAL_VALLEY_G - valley) / VALLEY_SCALE_G, EVIDENCE_LIMIT)

@@ -104,6 +104,6 @@ class LegContacts:
         shortest, longest = (round(s / GRID_S) for s in STANCE_S)
         a = int(ic) + shortest + EVENT_DELAY
         b = min(int(ic) + longest + EVENT_DELAY, at)
-        falling = last_above(self._trail[EVENT, a, b + 1], LEG_TC_LEVEL_G)
+        falling = last_above(self._trail[EVENT, a, b + 1].tolist(), LEG_TC_LEVEL_G)
         tc = None if falling is None else a + falling - EVENT_DELAY + LEG_TC_AFTER_S / GRID_S
         return Contact(at=at, ic=ic, tc=tc, evidence=evidence)

@@ -9,6 +9,7 @@ from cuecoach.events import FloatArray
 from cuecoach.gait.constants import GRID_S, HISTORY_S, QUIET_ACC, QUIET_GYR, QUIET_S, SETTLE_S, TAU_ACC_S
 from cuecoach.gait.filters import RunningMean
 from cuecoach.gait.trail import Trail
+from cuecoach.gait.vertical import dot
 
 #: Rows of `Orientation.raw`.
 ACC, GYR, RAW_ROWS = 0, 3, 6
@@ -62,17 +63,21 @@ class Orientation:
         assert self.pose is not None
         acc = self.raw.rows(ACC, GYR, first, self.raw.stop)
         gyr = (self.raw.rows(GYR, RAW_ROWS, first, self.raw.stop) - self._bias) * _RAD
-        quat: FloatArray = self._filter.updateBatch(np.ascontiguousarray(gyr.T), np.ascontiguousarray(acc.T))[
-            "quat6D"
-        ].T
+        result = self._filter.updateBatch(np.ascontiguousarray(gyr.T), np.ascontiguousarray(acc.T))
+        quat: FloatArray = result["quat6D"].T
         up = _vertical(quat)
-        self.pose.extend(quat, *up, up[0] * acc[0] + up[1] * acc[1] + up[2] * acc[2])
+        self.pose.extend(quat, up, dot(up, acc))
 
 
-def _vertical(quat: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """The earth's vertical in the sensor frame, from quaternions of shape (4, n)."""
+def _vertical(quat: FloatArray) -> FloatArray:
+    """The earth's vertical in the sensor frame, shape (3, n), from quaternions of shape (4, n)."""
     w, x, y, z = quat
-    return 2.0 * (x * z - w * y), 2.0 * (y * z + w * x), 1.0 - 2.0 * (x * x + y * y)
+    up = np.empty((3, quat.shape[1]))
+    np.subtract(x * z, w * y, out=up[0])
+    np.add(y * z, w * x, out=up[1])
+    np.subtract(0.5, x * x + y * y, out=up[2])
+    up *= 2.0
+    return up
 
 
 class QuietStanding:

@@ -89,14 +89,20 @@ def angles(pose: FloatArray, mount: Mount) -> FloatArray:
     not unwrapped.
     """
     w, qx, qy, qz, ux, uy, uz = pose[QUAT:RISING]
-    x, y = mount.x, mount.y
-    ahead = (1.0 - 2.0 * (qy * qy + qz * qz)) * x[0] + 2.0 * (qx * qy - w * qz) * x[1] + 2.0 * (qx * qz + w * qy) * x[2]
-    left = 2.0 * (qx * qy + w * qz) * x[0] + (1.0 - 2.0 * (qx * qx + qz * qz)) * x[1] + 2.0 * (qy * qz - w * qx) * x[2]
-    sin_tilt = -(ux * x[0] + uy * x[1] + uz * x[2])
-    sin_obliquity = -(ux * y[0] + uy * y[1] + uz * y[2])
+    x, y = mount.x.tolist(), mount.y.tolist()
+    # the forward axis in the earth's frame: a quaternion (w, q) turns v into v + w t + q × t, where t = 2 q × v
+    tx = qy * (2.0 * x[2]) - qz * (2.0 * x[1])
+    ty = qz * (2.0 * x[0]) - qx * (2.0 * x[2])
+    tz = qx * (2.0 * x[1]) - qy * (2.0 * x[0])
+    ahead = w * tx + (qy * tz - qz * ty) + x[0]
+    left = w * ty + (qz * tx - qx * tz) + x[1]
     out = np.empty((ANGLE_ROWS, len(w)))
-    np.arcsin(np.minimum(np.maximum(sin_tilt, -1.0), 1.0), out=out[TILT])
-    np.arcsin(np.minimum(np.maximum(sin_obliquity, -1.0), 1.0), out=out[OBLIQUITY])
+    out[TILT] = -(ux * x[0] + uy * x[1] + uz * x[2])
+    out[OBLIQUITY] = -(ux * y[0] + uy * y[1] + uz * y[2])
+    sines = out[:ROTATION]
+    np.maximum(sines, -1.0, out=sines)
+    np.minimum(sines, 1.0, out=sines)
+    np.arcsin(sines, out=sines)
     np.arctan2(left, ahead, out=out[ROTATION])
     out *= _DEG
     return out

@@ -34,8 +34,8 @@ class GridBlock:
         Angular rate averaged over the same interval, shape (3, n), deg/s; None without gyroscope.
     ready
         Time of the raw sample with which each grid sample became known, shape (n,), s.
-    hole
-        Whether the grid sample lies where samples are missing and is only a straight line, shape (n,).
+    holes
+        Grid indices where samples are missing: there the signals are only straight lines.
     """
 
     restart: bool
@@ -44,7 +44,11 @@ class GridBlock:
     acc: FloatArray
     gyr: FloatArray | None
     ready: FloatArray
-    hole: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    holes: list[int]
+
+    def known(self, k: int) -> float:
+        """Time of the raw sample that completed the chunk of grid index `k`, s."""
+        return float(self.ready[((k - 1) // CHUNK + 1) * CHUNK - self.first])
 
 
 class Resampler:
@@ -56,10 +60,9 @@ class Resampler:
     """
 
     def __init__(self) -> None:
-        self._t = np.empty(0)  # raw samples still needed, from the one before the first edge to come
-        self._x = np.empty((0, 0))
+        # raw samples still needed, from the one before the first edge to come, a column each: time, channels, their integrals
+        self._past = np.empty((1, 0))
         self._channels = 0
-        self._c = np.empty((0, 0))  # their running integral
         self._t0 = 0.0
         self._next = 1
         self._restart = True
@@ -87,63 +90,70 @@ class Resampler:
             raise RecordingError("samples need one time, three accelerations and three (or no) angular rates each")
         if not len(times):
             return
+        new = np.empty((4 if gyr is None else 7, len(times)))
+        new[0] = times
+        new[1:4] = acc.T
         if gyr is not None:
-            acc = np.concatenate((acc, gyr), axis=1)
-        x = np.ascontiguousarray(acc.T)
-        channels = len(x)
-        if channels != self._channels:
-            self._channels, self._last_t = channels, -np.inf  # the gyroscope came or went: nothing carries over
-        step = times.copy()
-        step[1:] -= times[:-1]
-        step[0] -= self._last_t
+            new[4:] = gyr.T
+        if len(new) - 1 != self._channels:
+            self._channels, self._last_t = len(new) - 1, -np.inf  # the gyroscope came or went: nothing carries over
+        step = np.empty(len(times))
+        step[0] = times[0] - self._last_t
+        np.subtract(times[1:], times[:-1], out=step[1:])
         # one sum tells whether all is finite; NaN makes the comparison false
-        if not (np.minimum.reduce(step) > 0 and math.isfinite(np.add.reduce(x, axis=None))):
-            fine = np.isfinite(times) & np.isfinite(x).all(axis=0)
+        if not (np.minimum.reduce(step) > 0 and math.isfinite(np.add.reduce(new, axis=None))):
+            fine = np.isfinite(new).all(axis=0)
             ever = np.maximum.accumulate(np.concatenate(([self._last_t], np.where(fine, times, -np.inf))))
             fine &= times > ever[:-1]
-            times, x = times[fine], x[:, fine]
-            if not len(times):
+            new = new[:, fine]
+            if not new.shape[1]:
                 return
-            step = np.diff(times, prepend=self._last_t)
-        self._last_t = float(times[-1])
+            step = np.diff(new[0], prepend=self._last_t)
+        self._last_t = float(new[0, -1])
         if len(self._steps) < _RATE_STEPS:
-            self._steps += [float(s) for s in step[np.isfinite(step)][: _RATE_STEPS - len(self._steps)]]
+            self._steps += step[np.isfinite(step)][: _RATE_STEPS - len(self._steps)].tolist()
         if np.maximum.reduce(step) <= GAP_S:
-            block = self._run(times, x, new=False)
+            block = self._run(new, step)
             if block is not None:
                 yield block
             return
         starts = np.flatnonzero(step > GAP_S)
-        for a, b in zip((0, *starts), (*starts, len(times)), strict=True):
+        for a, b in zip((0, *starts), (*starts, len(step)), strict=True):
             if b > a:
-                block = self._run(times[a:b], x[:, a:b], new=bool(step[a] > GAP_S))
+                if step[a] > GAP_S:
+                    self._begin(new[:, a])
+                    a += 1
+                block = self._run(new[:, a:b], step[a:b])
                 if block is not None:
                     yield block
 
-    def _run(self, times: FloatArray, x: FloatArray, *, new: bool) -> GridBlock | None:
-        if new:
-            self._t, self._x, self._c = times[:1].copy(), x[:, :1].copy(), np.zeros((len(x), 1))
-            self._t0, self._next, self._restart = float(times[0]), 1, True
-            times, x = times[1:], x[:, 1:]
-        old = len(self._t)
-        t = np.concatenate((self._t, times))
-        x = np.concatenate((self._x, x), axis=1)
-        c = np.empty_like(x)
-        c[:, :old] = self._c
-        area = x[:, old:] + x[:, old - 1 : -1]
-        area *= 0.5 * (t[old:] - t[old - 1 : -1])
-        c[:, old:] = area
-        np.add.accumulate(c[:, old - 1 :], axis=1, out=c[:, old - 1 :])
+    def _begin(self, sample: FloatArray) -> None:
+        """Start a segment with its first raw sample: time and channels."""
+        self._past = np.concatenate((sample, np.zeros(self._channels)))[:, None]
+        self._t0, self._next, self._restart = float(sample[0]), 1, True
 
-        first, stop = self._next, self._stop(float(t[-1]))
+    def _run(self, new: FloatArray, step: FloatArray) -> GridBlock | None:
+        """Add raw samples of this segment, time and channels a column each, with the time since the one before."""
+        old, channels = self._past.shape[1], self._channels
+        raw = np.empty((1 + 2 * channels, old + new.shape[1]))
+        raw[:, :old] = self._past
+        raw[: 1 + channels, old:] = new
+        x, integral = raw[1 : 1 + channels], raw[1 + channels :]
+        area = x[:, old:] + x[:, old - 1 : -1]
+        area *= 0.5 * step
+        integral[:, old:] = area
+        np.add.accumulate(integral[:, old - 1 :], axis=1, out=integral[:, old - 1 :])
+
+        first, stop = self._next, self._stop(float(raw[0, -1]))
         if stop <= first:
-            self._t, self._x, self._c = t, x, c
+            self._past = raw
             return None
         edge: FloatArray = self._t0 + np.arange(first - 0.5, stop) * GRID_S
-        at = t.searchsorted(edge) - 1  # the raw interval that each edge lies in
-        total = _integral(t, x, c, at, edge)
+        at = raw[0].searchsorted(edge) - 1  # the raw interval that each edge lies in
+        before, after = raw.take(at, axis=1), raw[: 1 + channels].take(at + 1, axis=1)
+        total = _integral(before, after, edge)
         mean = (total[:, 1:] - total[:, :-1]) / GRID_S
-        ready = t[at[1:] + 1]
+        ready = after[0, 1:]
         block = GridBlock(
             restart=self._restart,
             t0=self._t0,
@@ -151,11 +161,10 @@ class Resampler:
             acc=mean[:3],
             gyr=mean[3:] if len(mean) > 3 else None,
             ready=ready,
-            hole=ready - t[at[1:]] > HOLE_S,
+            holes=(first + (ready - before[0, 1:] > HOLE_S).nonzero()[0]).tolist(),
         )
         self._next, self._restart = stop, False
-        keep = int(at[-1])  # this block's last edge is the next one's first
-        self._t, self._x, self._c = t[keep:], x[:, keep:], c[:, keep:]
+        self._past = raw[:, int(at[-1]) :]  # this block's last edge is the next one's first
         return block
 
     def _stop(self, last: float) -> int:
@@ -166,17 +175,14 @@ class Resampler:
         return max(0, k - 1) // CHUNK * CHUNK + 1
 
 
-def _integral(
-    t: FloatArray, x: FloatArray, c: FloatArray, at: np.ndarray[tuple[int], np.dtype[np.intp]], tau: FloatArray
-) -> FloatArray:
-    """Integral of the piecewise-linear `x` up to each time `tau`, which lies in the interval after sample `at`."""
-    before = t.take(at)
-    since = tau - before
-    x_at = x.take(at, axis=1)
-    rise = x.take(at + 1, axis=1)
-    rise -= x_at
-    rise *= 0.5 * since / (t.take(at + 1) - before)
-    rise += x_at
-    rise *= since
-    rise += c.take(at, axis=1)
-    return rise
+def _integral(before: FloatArray, after: FloatArray, tau: FloatArray) -> FloatArray:
+    """Integral of the piecewise-linear channels up to each time `tau`, between the raw samples `before` and `after` it."""
+    channels = len(after) - 1
+    x = before[1 : 1 + channels]
+    since = tau - before[0]
+    area = after[1:] - x
+    area *= 0.5 * since / (after[0] - before[0])
+    area += x
+    area *= since
+    area += before[1 + channels :]
+    return area

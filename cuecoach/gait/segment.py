@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from cuecoach.events import ActivityChange, FloatArray, Place, Step
 from cuecoach.gait.activity import ActivityTracker, Change
-from cuecoach.gait.constants import BIAS_STEPS, CHUNK, GRID_S, KEEP_S, LATEST_S, MAX_STEP_S, MOUNT_STEPS
+from cuecoach.gait.constants import BIAS_STEPS, GRID_S, KEEP_S, LATEST_S, MAX_STEP_S, MOUNT_STEPS
 from cuecoach.gait.contacts import Contact, TrunkContacts
 from cuecoach.gait.legs import LegContacts
 from cuecoach.gait.orientation import GYR, POSE_ROWS, RAW_ROWS, RISING, Orientation, QuietStanding
 from cuecoach.gait.pelvis import ANGLE_ROWS, ROTATION, Mount, Unwrap, angles, learn_mount
+from cuecoach.gait.pelvisvalues import Stances, add_stride_angles
 from cuecoach.gait.sampling import GridBlock
-from cuecoach.gait.stepvalues import PelvisValues, bounce, timing
+from cuecoach.gait.stepvalues import Draft, add_bounce, add_timing
 from cuecoach.gait.trail import Trail
 from cuecoach.gait.vertical import VERTICAL, Vertical
 
 _KEEP = round(KEEP_S / GRID_S)
-_READY, _HOLE = range(2)
 
 
 @dataclass(slots=True)
@@ -42,23 +43,20 @@ class Segment:
         self._vertical = Vertical(_KEEP, leg=self._leg)
         self._contacts = LegContacts(self._vertical.trail, _KEEP) if self._leg else TrunkContacts(self._vertical.trail)
         self._activity = ActivityTracker(1, leg=self._leg)
-        self._clock = Trail(2, _KEEP)
-        self._last_hole = -1
+        self._holes: list[int] = []  # grid indices where samples are missing
         self._series: list[Contact] = []  # contacts that follow each other without a miss, whatever the gait
         self._running = 0  # how many of the last of them were running steps
         self._motion = Orientation(_KEEP) if oriented and not self._leg else None
         self._quiet = QuietStanding() if self._motion is not None and learned.mount is None else None
         self._angles: Trail | None = None
         self._unwrap = Unwrap()
-        self._pelvis = PelvisValues()
+        self._stances = Stances()
 
     def push(self, block: GridBlock) -> tuple[list[Step], list[ActivityChange], FloatArray | None]:
         """Work on one block; the last of the three are tilt, obliquity and rotation, shape (3, n), NaN while unknown."""
         first, n = block.first, len(block.ready)
-        self._clock.extend(block.ready, block.hole.astype(float))
-        holes = np.flatnonzero(block.hole)
-        if len(holes):
-            self._last_hole = first + int(holes[-1])
+        if block.holes:
+            self._holes = [k for k in self._holes if k > first - _KEEP] + block.holes
         cycle = self._vertical.push(block.acc)
         if self._motion is not None and block.gyr is not None:
             self._motion.push(block.acc, block.gyr)
@@ -70,43 +68,44 @@ class Segment:
         else:
             contacts = self._contacts.push(first, cycle)
         changes: list[Change] = []
-        steps: list[tuple[Contact, list[Contact]]] = []
+        drafts: list[Draft] = []
         for contact in contacts:
             changes += self._activity.cycle(contact.at, round(contact.ic), contact.evidence)
-            series = self._follow(contact)
-            if self._activity.is_step(contact.evidence) and not self._in_hole(contact):
+            if self._in_hole(contact):
+                self._running, self._series = 0, []  # its times may be those of the straight line
+                continue
+            self._follow(contact)
+            if self._activity.is_step(contact.evidence):
                 self._running += 1
-                steps.append((contact, series))
+                drafts.append(self._draft(contact))
                 self._learn(contact)
             else:
                 self._running = 0
         changes += self._activity.silence(first + n - 1)
 
-        known_angles = self._extend_angles(first) if steps or self._all_angles or self._angles_wait() else None
-        told = [self._step(contact, series) for contact, series in steps]
+        known_angles = (
+            self._extend_angles(first) if drafts or self._all_angles or self._angles_wait(first + n) else None
+        )
+        self._add_motion(drafts)
+        steps = [self._step(draft, block) for draft in drafts]
         activity = [
-            ActivityChange(known=self._known(c.at), since=self._time(c.since), activity=c.activity) for c in changes
+            ActivityChange(known=block.known(c.at), since=self._time(c.since), activity=c.activity) for c in changes
         ]
-        return told, activity, known_angles
+        return steps, activity, known_angles
 
     # ------------------------------------------------------------ contacts
-    def _follow(self, contact: Contact) -> list[Contact]:
-        """Add a contact to its series, or begin a new one; returns the last of the series, this one included."""
+    def _follow(self, contact: Contact) -> None:
+        """Add a contact to its series, or begin a new one."""
         longest = MAX_STEP_S * (2 if self._leg else 1) / GRID_S
-        if self._in_hole(contact):
-            self._series = []
-            return [contact]  # its times may be those of the straight line
         if self._series and contact.ic - self._series[-1].ic > longest:
             self._series = []
         self._series = [*self._series[-MOUNT_STEPS:], contact]
-        return self._series
 
     def _in_hole(self, contact: Contact) -> bool:
-        before = int(contact.ic) - 10
-        if self._last_hole < before:
+        if not self._holes:
             return False
-        a = max(before, self._clock.first)
-        return bool(self._clock[_HOLE, a, contact.at + 1].any())
+        before = int(contact.ic) - 10
+        return any(before <= k <= contact.at for k in self._holes)
 
     # ------------------------------------------------------------ orientation and mounting
     def _learn(self, contact: Contact) -> None:
@@ -136,9 +135,9 @@ class Segment:
             self._angles = Trail(ANGLE_ROWS, _KEEP, start)
             self._quiet = None
 
-    def _angles_wait(self) -> bool:
+    def _angles_wait(self, stop: int) -> bool:
         """Whether so many angles wait that the poses they come from would soon be forgotten."""
-        return self._angles is not None and self._clock.stop - self._angles.stop > _KEEP // 4
+        return self._angles is not None and stop - self._angles.stop > _KEEP // 4
 
     def _extend_angles(self, first: int) -> FloatArray | None:
         """Bring the angles up to date; returns those from grid index `first` on."""
@@ -157,44 +156,38 @@ class Segment:
         return new
 
     # ------------------------------------------------------------ steps
-    def _step(self, contact: Contact, series: list[Contact]) -> Step:
+    def _draft(self, contact: Contact) -> Draft:
         tc = contact.tc
         if tc is not None and contact.at - tc > LATEST_S / GRID_S:
             tc = None
-        values = timing(series, tc, leg=self._leg)
-        side = None
-        if not self._leg:
-            self._add_motion(values, series)
-        if self._angles is not None and self._motion is not None and self._learned.mount is not None:
-            side = self._pelvis.add(
-                values, series, tc, self._angles, self._motion, self._learned.mount, torso=self._place == "torso"
-            )
-        return Step(
-            known=self._known(contact.at),
-            ic=self._time(contact.ic),
-            tc=None if tc is None else self._time(tc),
-            side=side,
-            values=values,
-        )
+        draft = Draft(self._series, tc)
+        add_timing(draft, leg=self._leg)
+        return draft
 
-    def _add_motion(self, values: dict[str, float], series: list[Contact]) -> None:
-        if len(series) < 3:
+    def _add_motion(self, drafts: list[Draft]) -> None:
+        """What the motion between contacts tells, of all steps at once: a call of numpy costs more than a step's numbers."""
+        if self._leg or not drafts:
             return
-        a, middle, b = (int(c.ic) for c in series[-3:])
-        motion = self._motion
-        if motion is not None and motion.pose is not None and a >= motion.settled:
-            rising = motion.pose[RISING, a, b]
-        elif a >= self._vertical.trail.first:
-            rising = self._vertical.trail[VERTICAL, a, b]
-        else:
-            return
-        height = bounce(rising, middle - a)
-        if height is not None:
-            values["vertical_oscillation"] = height
+        motion, mount = self._motion, self._learned.mount
+        strides = [draft for draft in drafts if len(draft.stride) == 3]
+        # before there is an orientation, the mean of the acceleration stands in for the vertical
+        settled = motion.settled if motion is not None and motion.pose is not None else math.inf
+        add_bounce([draft for draft in strides if draft.stride[0] < settled], self._vertical.trail, VERTICAL)
+        if motion is not None and motion.pose is not None:
+            add_bounce([draft for draft in strides if draft.stride[0] >= settled], motion.pose, RISING)
+        if motion is not None and mount is not None and self._angles is not None:
+            torso = self._place == "torso"
+            add_stride_angles(strides, self._angles, torso=torso)
+            self._stances.add(drafts, self._angles, motion, mount, torso=torso)
+
+    def _step(self, draft: Draft, block: GridBlock) -> Step:
+        return Step(
+            known=block.known(draft.series[-1].at),
+            ic=self._time(draft.series[-1].ic),
+            tc=None if draft.tc is None else self._time(draft.tc),
+            side=draft.side,
+            values=draft.values,
+        )
 
     def _time(self, index: float) -> float:
         return self._t0 + index * GRID_S
-
-    def _known(self, at: int) -> float:
-        """Time of the raw sample that completed the chunk of grid index `at`."""
-        return self._clock.at(_READY, ((at - 1) // CHUNK + 1) * CHUNK)

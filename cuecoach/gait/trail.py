@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
+from numpy.typing import NDArray
 
 from cuecoach.events import FloatArray
+
+#: Grid indices, one a step.
+IndexArray: TypeAlias = NDArray[np.intp]
 
 
 class Trail:
@@ -54,6 +60,17 @@ class Trail:
     def rows(self, row: int, stop_row: int, a: int, b: int) -> FloatArray:
         """Channels row <= r < stop_row at grid indices a <= k < b, shape (stop_row - row, b - a)."""
         return self._data[row:stop_row, a - self.first : b - self.first]
+
+    def stretches(self, row: int, stop_row: int, starts: IndexArray, stops: IndexArray) -> FloatArray:
+        """Stretches of those channels below each other, starts <= k < stops; shape (stop_row - row, s, longest).
+
+        The shorter ones go on with their last sample, so that their extremes are untouched.
+        """
+        lengths = stops - starts
+        k = starts[:, None] + np.arange(np.maximum.reduce(lengths))
+        np.minimum(k, (stops - 1)[:, None], out=k)
+        k -= self.first
+        return self._data[row:stop_row].take(k, axis=1)
 
     def at(self, row: int, k: int) -> float:
         """One value."""

@@ -10,10 +10,15 @@ from cuecoach.gait.filters import GrowingMean, RunningMean
 from cuecoach.gait.trail import Trail
 
 #: Rows of the trail that :class:`Vertical` fills.
-VERTICAL, EVENT, CYCLE, HORIZONTAL2, SCALE = range(5)
+VERTICAL, EVENT, HORIZONTAL2, ROWS = range(4)
 
 #: m/s².
 STANDARD_GRAVITY = 9.80665
+
+
+def dot(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Scalar products of vectors of shape (3, n), shape (n,)."""
+    return np.add.reduce(a * b, axis=0)
 
 
 class Vertical:
@@ -24,29 +29,26 @@ class Vertical:
 
     On a leg, swinging adds its own mean, so there the direction is used and not the length.
 
-    Rows of `trail`: the vertical in g; the same for events (delay EVENT_DELAY) and for cycles (CYCLE_DELAY); the squared
-    horizontal in g²; the length of gravity as the sensor has it in m/s².
+    Rows of `trail`: the vertical in g; the same filtered for events (delay EVENT_DELAY); the squared horizontal in g².
     """
 
     def __init__(self, keep: int, *, leg: bool = False) -> None:
-        self.trail = Trail(5, keep)
+        self.trail = Trail(ROWS, keep)
         self._leg = leg
         self._gravity = GrowingMean(round(GRAVITY_S / GRID_S))
         self._event = tuple(RunningMean(EVENT_BOX) for _ in range(3))
         self._cycle = RunningMean(CYCLE_BOX)
 
     def push(self, acc: FloatArray) -> FloatArray:
-        """Take acceleration, shape (3, n); returns the vertical for cycles, shape (n,)."""
+        """Take acceleration, shape (3, n); returns the vertical filtered for cycles (delay CYCLE_DELAY), shape (n,), g."""
         mean = self._gravity.push(acc)
-        scale2 = mean[0] * mean[0] + mean[1] * mean[1] + mean[2] * mean[2] + 1e-12
+        scale2 = dot(mean, mean) + 1e-12
         if self._leg:
             mean = mean * (STANDARD_GRAVITY / np.sqrt(scale2))
             scale2 = np.full(acc.shape[1], STANDARD_GRAVITY**2)
-        vertical = (acc[0] * mean[0] + acc[1] * mean[1] + acc[2] * mean[2]) / scale2
-        norm2 = (acc[0] * acc[0] + acc[1] * acc[1] + acc[2] * acc[2]) / scale2
+        vertical = dot(acc, mean) / scale2
         event = vertical - 1.0  # small numbers, so that running sums stay sharp for days
         for box in self._event:
             event = box.push(event)
-        cycle = self._cycle.push(event) + 1.0
-        self.trail.extend(vertical, event + 1.0, cycle, norm2 - vertical * vertical, np.sqrt(scale2))
-        return cycle
+        self.trail.extend(vertical, event + 1.0, dot(acc, acc) / scale2 - vertical * vertical)
+        return self._cycle.push(event) + 1.0

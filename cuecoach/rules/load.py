@@ -135,7 +135,7 @@ def _files_of(name: str | Path, search: Path | None) -> list[Path]:
         close = difflib.get_close_matches(str(name), known, n=1)
         mend = f"did you mean `{close[0]}`?" if close else f"there are: {', '.join(known)}"
         raise UsageError(f"there is no cue file called `{name}`; {mend}")
-    raise UsageError(f"there is no file `{path}`")
+    raise UsageError(f"there is no file `{path}`; check the name, or the folder you are in")
 
 
 def cue_files(folder: Path) -> list[Path]:

@@ -182,7 +182,7 @@ def _cadence_note(middle: float | None, factor: float | None, cadence_unit: Cade
     if cadence_unit != "auto":
         return f"Cadence is read as {told}, as asked."
     if factor == 2.0 and middle > STRIDES_TO:
-        return f"Cadence is read as {told}; if these are steps already, ask for steps."
+        return f"Cadence is read as {told}; if these are steps already, replay it with `--cadence-unit steps`."
     return f"Cadence is read as {told}."
 
 

@@ -158,7 +158,7 @@ class MetricCsvRecording:
         if not self.doubled and len(tally.cadences) >= _ENOUGH and looks_like_strides(tally.cadences):
             self.notes.append(
                 "The cadence looks like strides a minute (one foot); it was taken as steps a minute, as the column says. "
-                "Ask for strides to double it."
+                "`--cadence-unit strides` doubles it."
             )
         if cut_off:
             self.notes.append(f"The file is cut off at {clock(self.duration_s)}; what is there is used.")

@@ -157,7 +157,7 @@ def load_document(path: pathlib.Path | str, *, prefix: str = "K") -> Document:
         with file.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise UsageError(f"there is no file `{path}`") from None
+        raise UsageError(f"there is no file `{path}`; check the name, or the folder you are in") from None
     except IsADirectoryError:
         raise UsageError(f"`{path}` is a folder, not a file") from None
     except (OSError, ValueError) as error:

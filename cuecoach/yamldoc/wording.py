@@ -94,6 +94,10 @@ def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Trouble:
         return Trouble(5, f"a value may not begin with `{sign}`", begun, begun_column, _QUOTE_IT)
     if "block entries are not allowed" in problem or "sequence entries are not allowed" in problem:
         return Trouble(8, "a list entry `-` cannot stand here", line, column, "put it on a line of its own, indented")
+    if "expected the node content" in problem or "<stream end>" in problem:
+        return Trouble(
+            5, "the file ends, or the line does, where a value should stand", line, column, "finish the line"
+        )
     return Trouble(5, f"this is not valid YAML: {problem or context or 'unexpected text'}", line, column, None)
 
 

@@ -13,7 +13,7 @@ from cuecoach.gait.contacts import toggles
 from cuecoach.gait.filters import GrowingMean, RunningMean
 from cuecoach.gait.sampling import Resampler
 from cuecoach.gait.sides import SideVote
-from cuecoach.gait.stepvalues import bounce
+from cuecoach.gait.stepvalues import bounces
 from cuecoach.gait.summary import means, seconds, windows
 from cuecoach.gait.trail import Trail
 
@@ -26,7 +26,7 @@ def test_the_grid_holds_the_mean_of_the_signal_over_each_interval():
     assert block.acc[0] == pytest.approx(at, abs=1e-9)
     assert block.acc[1] == pytest.approx(1.0, abs=1e-9)
     assert np.all(block.ready >= at + 0.005 - 1e-12)
-    assert not block.hole.any()
+    assert not block.holes
 
 
 def test_running_mean_is_the_mean_of_the_last_samples():
@@ -62,12 +62,23 @@ def test_a_trail_keeps_the_past_it_promised():
         assert trail.at(1, trail.stop - 1) == -(k + 6.0)
 
 
+def test_stretches_of_a_trail_go_on_with_their_last_sample():
+    trail = Trail(2, 20)
+    trail.extend(np.arange(1.0, 16.0), -np.arange(1.0, 16.0))
+    one, other = trail.stretches(0, 2, np.array([3, 7]), np.array([7, 9])).swapaxes(0, 1)
+    assert one.tolist() == [[3, 4, 5, 6], [-3, -4, -5, -6]]
+    assert other.tolist() == [[7, 8, 8, 8], [-7, -8, -8, -8]]
+
+
 def test_bounce_of_a_sine_is_twice_its_amplitude():
     t = np.arange(70) * 0.01
     height = 0.04 * np.cos(2 * np.pi * 2 * t / 0.7)
     rising = 9.80665 - (2 * np.pi * 2 / 0.7) ** 2 * height
-    assert bounce(rising, 35) == pytest.approx(80, abs=1.5)
-    assert bounce(1.07 * rising, 35) == pytest.approx(80, abs=1.5)
+    # scale does not matter, nor what follows a stride, nor the strides beside it
+    strides = np.pad(np.stack((rising, 1.07 * rising)), ((0, 0), (0, 9)), constant_values=3.0)
+    found = bounces(strides, np.array([70, 70]), np.array([35, 35]))
+    assert found == pytest.approx([80, 80], abs=1.5)
+    assert bounces(rising[None], np.array([70]), np.array([35]))[0] == found[0]
 
 
 def test_activity_changes_on_clear_evidence_and_falls_still_in_silence():

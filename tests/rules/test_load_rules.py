@@ -55,7 +55,7 @@ def test_names_folders_and_files_are_found_once(tmp_path: Path) -> None:
     [
         ("postur", "there is no cue file called `postur`; did you mean `posture`?"),
         ("zzz", "there is no cue file called `zzz`; there are: posture"),
-        ("no/such.yaml", "there is no file `no/such.yaml`"),
+        ("no/such.yaml", "there is no file `no/such.yaml`; check the name, or the folder you are in"),
     ],
 )
 def test_what_is_not_there_is_said_in_one_sentence(tmp_path: Path, name: str, sentence: str) -> None:

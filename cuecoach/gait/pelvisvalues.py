@@ -1,0 +1,86 @@
+"""What the angles of the pelvis tell of a step: lean, ranges and drop, and which foot it is."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from cuecoach.events import Side
+from cuecoach.gait.activity import clip
+from cuecoach.gait.constants import SIDE_PUSH, SIDE_RISE_DEG
+from cuecoach.gait.contacts import Contact
+from cuecoach.gait.orientation import ACC, GYR, Orientation
+from cuecoach.gait.pelvis import ANGLE_ROWS, OBLIQUITY, ROTATION, TILT, Mount
+from cuecoach.gait.sides import SideVote
+from cuecoach.gait.stepvalues import Draft, put_each
+from cuecoach.gait.trail import Trail
+from cuecoach.gait.vertical import STANDARD_GRAVITY, dot
+
+
+def add_stride_angles(steps: list[Draft], angles: Trail, *, torso: bool) -> None:
+    """Mean tilt of the step that ends with each contact, and ranges of the stride that does."""
+    steps = [step for step in steps if step.stride[0] >= angles.first]
+    if not steps:
+        return
+    begin, middle, end = np.array([step.stride for step in steps]).T
+    stride = angles.stretches(TILT, ANGLE_ROWS, begin, end)
+    # a running sum, not a sum of the row: it must not depend on the longest stride beside it
+    lean = np.add.accumulate(stride[TILT], axis=1)
+    row, last = np.arange(len(steps)), end - begin - 1
+    means = (lean[row, last] - lean[row, middle - begin - 1]) / (end - middle)
+    put_each(steps, "trunk_lean" if torso else "pelvic_tilt", means)
+    if torso:
+        return
+    # a bend in the road and the drift of the heading turn evenly
+    turn = stride[ROTATION]
+    evenly = (turn[:, -1] - turn[:, 0]) / last
+    turn -= evenly[:, None] * np.minimum(np.arange(turn.shape[1]), last[:, None])
+    ranges = np.maximum.reduce(stride, axis=2) - np.minimum.reduce(stride, axis=2)
+    put_each(steps, "pelvic_tilt_range", ranges[TILT])
+    put_each(steps, "pelvic_obliquity_range", ranges[OBLIQUITY])
+    put_each(steps, "pelvic_rotation_range", ranges[ROTATION])
+
+
+class Stances:
+    """Which foot each contact is, and how far the pelvis drops over it."""
+
+    def __init__(self) -> None:
+        self._side = SideVote()
+        self._before: Contact | None = None
+        self._drop: dict[Side, float] = {}
+
+    def add(self, steps: list[Draft], angles: Trail, motion: Orientation, mount: Mount, *, torso: bool) -> None:
+        """Tell the sides of the steps and, on the pelvis, put its drop from contact to mid-stance into their values."""
+        steps = [s for s in steps if s.stride[-1] >= angles.first and s.middle - s.stride[-1] >= 4]
+        if not steps:
+            return
+        begin, middle = np.array([(step.stride[-1], step.middle) for step in steps]).T
+        obliquity = angles.stretches(OBLIQUITY, ROTATION, begin, middle + 1)[0]
+        start = obliquity[:, 0]
+        right_drops = np.maximum.reduce(obliquity, axis=1) - start
+        left_drops = start - np.minimum.reduce(obliquity, axis=1)
+        pushes = dot(mount.y[:, None], np.add.reduce(motion.raw.stretches(ACC, GYR, begin, begin + 6), axis=2)) / 6
+        for step, level, left_drop, right_drop, push in zip(
+            steps, start.tolist(), left_drops.tolist(), right_drops.tolist(), pushes.tolist(), strict=True
+        ):
+            side = self._vote(step, level, push, angles)
+            step.side = side
+            if side is not None and not torso:
+                drop = left_drop if side == "left" else right_drop
+                step.put("pelvic_drop_left" if side == "left" else "pelvic_drop_right", drop)
+                self._drop[side] = drop
+                if len(self._drop) == 2:
+                    step.put("pelvic_drop", max(self._drop.values()))
+
+    def _vote(self, step: Draft, level: float, push: float, angles: Trail) -> Side | None:
+        """The foot of a step, with obliquity at its contact, deg, and mean acceleration to the left after it, m/s²."""
+        contact = step.series[-1]
+        if len(step.series) < 2 or step.series[-2] is not self._before:
+            self._side.reset()
+        self._before = contact
+        ic = step.stride[-1]
+        last = contact.at if step.tc is None else min(round(step.tc), contact.at)
+        risen = angles.at(OBLIQUITY, last) - angles.at(OBLIQUITY, ic + (last - ic) * 3 // 10)
+        aside = push + STANDARD_GRAVITY * math.sin(math.radians(level))
+        return self._side.step(0.75 * clip(risen / SIDE_RISE_DEG, 1.0) - 0.25 * clip(aside / SIDE_PUSH, 1.0))

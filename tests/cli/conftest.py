@@ -1,0 +1,62 @@
+"""Small recordings, a silent config, and the command line called in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from cuecoach.cli.main import invoke
+
+CUES = "version: 1\nrules:\n  slow-feet:\n    when: cadence < 160 spm\n    for: 10 s\n    say: faster feet\n"
+
+
+class Done(NamedTuple):
+    """What a command gave."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cuecoach(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Call a command in an empty folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+    def call(*arguments: object) -> Done:
+        code = invoke([str(a) for a in arguments])
+        return Done(code, *capsys.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def refused(cuecoach: Callable[..., Done]):
+    """Call a command that must be refused with one plain sentence; return the sentence."""
+
+    def call(*arguments: object) -> str:
+        before = {p.name for p in Path().iterdir()}
+        done = cuecoach(*arguments)
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith("error: ")
+        assert done.err.count("\n") == 1
+        assert {p.name for p in Path().iterdir()} == before
+        return done.err.removeprefix("error: ").rstrip()
+
+    return call
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """Write a run whose cadence fades below 160, a cue file for it, and a config without voice, sound or warm-up."""
+    rows = [f"{t},{170 - t / 10:g},3.0" for t in range(180)]
+    (tmp_path / "run.csv").write_text("t,cadence,speed\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    (tmp_path / "feet.yaml").write_text(CUES, encoding="utf-8")
+    (tmp_path / "mute.yaml").write_text(
+        "cues: [feet.yaml]\nvoice: {engine: off}\nmetronome: off\ngates: {warm_up: 10 s}\n", encoding="utf-8"
+    )
+    return tmp_path
