@@ -16,6 +16,7 @@ from cuecoach.events import AudioEvent, Decision, Event, ImuBlock, Reading, Say,
 from cuecoach.feed import RecordedFeed
 from cuecoach.offline import Replay, coach_through
 from cuecoach.rules import load_cues
+from cuecoach.signals import Signals
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 from cuecoach.timeline import json_lines
 
@@ -79,6 +80,27 @@ def test_nor_do_blocks_of_any_sizes(imu_run, imu_reference, sizes):
 
 def test_the_same_run_twice_is_the_same_to_the_byte():
     runs = [coach_through(demo_coach(), SimulatedRunner(STORIES["demo"], seed=9)) for _ in range(2)]
+    assert text(runs[0]) == text(runs[1])
+
+
+class AlwaysNews(Signals):
+    """Signals that never say that nothing is new."""
+
+    @property
+    def version(self) -> int:
+        self._asked = getattr(self, "_asked", 0) + 1
+        return self._asked
+
+    @version.setter
+    def version(self, value: int) -> None:
+        pass
+
+
+@pytest.mark.parametrize("story", ["demo", "dropout", "intervals"])
+def test_leaving_out_ticks_without_news_changes_no_decision(story):
+    lazy, eager = demo_coach(), demo_coach()
+    eager.signals.__class__ = AlwaysNews
+    runs = [coach_through(coach, SimulatedRunner(STORIES[story], seed=3)) for coach in (lazy, eager)]
     assert text(runs[0]) == text(runs[1])
 
 

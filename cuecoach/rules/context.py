@@ -16,6 +16,11 @@ class Context(Protocol):
     Values are in catalogue units (a slope is per second); None means unknown, which is neither true nor false.
     """
 
+    @property
+    def version(self) -> int:
+        """Another number whenever any answer but `elapsed` and `distance` may differ from the one before."""
+        ...
+
     def metric(self, name: str) -> float | None:
         """Return the metric under its standard smoothing, None when stale."""
         ...

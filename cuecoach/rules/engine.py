@@ -51,8 +51,10 @@ class RuleEngine:
         self._gate: str | None = None
         self._t = float("-inf")
         self._context: Context | None = None
-        self._rows: list[tuple[RuleState, Answer, int]] = []
+        self._version: int | None = None
+        self._rows: list[tuple[RuleState, Answer, int, bool]] = []
         self._gates: list[Answer] = []
+        self._open: list[bool | None] = []
         gate_numbers: dict[str, int] = {}
         for rule in rules:
             if not rule.enabled:
@@ -65,7 +67,8 @@ class RuleEngine:
                 gate = gate_numbers.setdefault(rule.only_if.text, len(gate_numbers))
                 if gate == len(self._gates):
                     self._gates.append(rule.only_if.answer)
-            self._rows.append((state, rule.when.answer, gate))
+            self._rows.append((state, rule.when.answer, gate, rule.moves))
+        self._any_moves = any(moves for *_, moves in self._rows)
 
     # ------------------------------------------------------------ time passes
     def tick(self, t: float, context: Context, gate: str | None = None, spared: Collection[str] = ()) -> None:
@@ -94,7 +97,9 @@ class RuleEngine:
 
     def _advance(self, t: float, context: Context, gate: str | None, spared: Collection[str]) -> None:
         gap = t - self._t > FREEZE_S and self._context is not None
-        self._context, self._gate = context, gate
+        version = context.version
+        news = gap or context is not self._context or version != self._version or gate != self._gate
+        self._context, self._version, self._gate = context, version, gate
         if gate is not None:
             for state in self.states.values():
                 if state.rule.id not in spared:
@@ -102,12 +107,16 @@ class RuleEngine:
                     state.reason = Reason.GATED
             if not spared:
                 return
-        gates = [ask(context) for ask in self._gates]
-        gates.append(True)  # rules without a gate have number -1
-        for state, when, number in self._rows:
+        if news or self._any_moves:
+            self._open = [ask(context) for ask in self._gates]
+            self._open.append(True)  # rules without a gate have number -1
+        gates = self._open
+        for state, when, number, moves in self._rows:
+            phase = state.phase
+            if not news and phase is _RESTING and not moves:
+                continue  # with nothing new, what rests goes on resting
             if gate is not None and state.rule.id not in spared:
                 continue
-            phase = state.phase
             if gap and phase is not _RESTING:
                 # Nothing was heard of the runner in between, so nothing can have held.
                 self._rest(state, t)
@@ -222,7 +231,7 @@ class RuleEngine:
     def holding_metrics(self) -> set[str]:
         """The metrics of all rules that hold or are active: what baselines must not learn from now."""
         found: set[str] = set()
-        for state, _, _ in self._rows:
+        for state, *_ in self._rows:
             if state.phase is not _RESTING:
                 found |= state.rule.when.metrics
         return found

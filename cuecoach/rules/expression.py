@@ -30,6 +30,8 @@ class Expression:
         The first metric it measures; None when it measures none.
     states
         The states it names.
+    moves
+        Whether the answer may change as time or distance goes by, with nothing new about the runner.
     warnings
         What is allowed and probably not meant.
     """
@@ -38,6 +40,7 @@ class Expression:
     metrics: frozenset[str]
     main_metric: str | None
     states: frozenset[State] = frozenset()
+    moves: bool = False
     warnings: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
     tree: Node | None = field(default=None, compare=False, repr=False)
     _term: Question | None = field(default=None, compare=False, repr=False)
@@ -105,6 +108,7 @@ def compile_expression(text: str) -> Expression:
         frozenset(named),
         checker.measured[0] if checker.measured else None,
         frozenset(checker.states),
+        any(leaf.source in ("elapsed", "distance") for leaf in explain.leaves(term)),
         tuple(p for p in checker.problems if p.warning),
         tree,
         term,

@@ -95,6 +95,11 @@ class Rule:
         return frozenset().union(*named)
 
     @property
+    def moves(self) -> bool:
+        """Whether its state may change with nothing new about the runner, while it rests."""
+        return self.when.moves or (self.only_if is not None and self.only_if.moves)
+
+    @property
     def states(self) -> frozenset[State]:
         """Every state the rule names."""
         named = (e.states for e in (self.when, self.until, self.only_if) if e is not None)

@@ -56,6 +56,9 @@ class Signals:
         self._baselines: dict[str, float | None] = {}
         self._starts: dict[str, float | None] = {}
         self._same_until = -math.inf
+        self._states: tuple[object, ...] = ()
+        #: Another number whenever any answer but `elapsed` and `distance` may differ from the one before.
+        self.version = 0
         self.now = 0.0
         self.beating = False
         #: A beat pulls the runner somewhere: what is measured now is not the runner's own.
@@ -103,6 +106,10 @@ class Signals:
         if self.speed is not None:
             self._distance = (self._distance or 0.0) + self.speed * passed
         self._surge(t)
+        states = (self.activity, self.surging, self.beating)
+        if states != self._states:
+            self._states = states
+            self.version += 1
         if int(t) > self._second:
             self._second = int(t)
             if self.activity == "running":
@@ -110,6 +117,7 @@ class Signals:
 
     def _forget(self) -> None:
         """Something is new: every answer must be found again."""
+        self.version += 1
         self._answers.clear()
         self._baselines.clear()
         self._starts.clear()
@@ -131,6 +139,13 @@ class Signals:
         elif self._surge_since is None:
             self._surge_since = t
 
+    @property
+    def surging(self) -> bool | None:
+        """Whether the runner has been faster than easy for a while; None when the speed is unknown."""
+        if self.speed is None:
+            return None
+        return self._surge_since is not None and self.now - self._surge_since >= SURGE_S / self._config.hurry
+
     def _learn(self, t: float, busy: Collection[str]) -> None:
         speed = self.metric("speed")
         for name, learner in self._learners.items():
@@ -142,6 +157,7 @@ class Signals:
                 learner.learn(t, value, speed)
         self._baselines.clear()
         self._starts.clear()
+        self.version += 1
 
     # ------------------------------------------------------------ what rules may ask
     def metric(self, name: str) -> float | None:
@@ -225,8 +241,7 @@ class Signals:
             case "running" | "walking" | "still":
                 return None if self.activity is None else self.activity == name
             case "surging":
-                surging = self._surge_since is not None and self.now - self._surge_since >= SURGE_S / self._config.hurry
-                return None if self.speed is None else surging
+                return self.surging
             case "climbing":
                 grade = self.metric("grade")
                 return None if grade is None else grade > self._config.gates.max_grade

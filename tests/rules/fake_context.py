@@ -21,6 +21,13 @@ class FakeContext:
     states: dict[str, bool | None] = field(default_factory=dict)
     elapsed_s: float = 600.0
     distance_m: float | None = None
+    _asked: int = 0
+
+    @property
+    def version(self) -> int:
+        """Answers may have been changed by hand at any time."""
+        self._asked += 1
+        return self._asked
 
     def metric(self, name: str) -> float | None:
         return self.metrics.get(name)
