@@ -85,7 +85,7 @@ class Coach:
         self.signals.gait(block, update.steps, update.activity)
 
     def _tick(self, t: float) -> list[Action]:
-        self.signals.advance(t, self._engine.holding_metrics)
+        self.signals.advance(t, self._engine.busy_metrics)
         gate = self._gates.advance(t, self.signals)
         self._engine.tick(t, self.signals, gate, self._spared.get(gate or "", ()))
         return self._arbiter.decide(t, self.signals, gate)

@@ -16,8 +16,8 @@ from cuecoach.events import AudioEvent, Decision, Event, ImuBlock, Reading, Say,
 from cuecoach.feed import RecordedFeed
 from cuecoach.offline import Replay, coach_through
 from cuecoach.rules import load_cues
-from cuecoach.signals import Signals
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
+from cuecoach.signals import Signals
 from cuecoach.timeline import json_lines
 
 

@@ -78,6 +78,8 @@ class Pilot:
         A rule's beat ends with any gate but a change of speed, which its tempo follows; a beat that was asked for is there
         whenever the runner runs.
         """
+        if self.beat is None and self._mode in ("off", "when needed"):
+            return []  # a rule must ask
         if self._ends is not None:
             closed = gate not in (None, SETTLING) or t >= self._ends
         else:
@@ -88,7 +90,7 @@ class Pilot:
         if closed or wanted is None:
             return []
         if self.beat is None:
-            return [self._start(t, "metronome", wanted, signals)] if self._mode in ("always", "follow") else []
+            return [self._start(t, "metronome", wanted, signals)]
         off = abs(wanted / self.beat.spm - 1)
         self._leading = off > (ARRIVED if self._leading else TOLERANCE)
         if self._leading and t - self._changed >= STEP_EVERY_S:

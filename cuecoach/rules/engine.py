@@ -227,8 +227,7 @@ class RuleEngine:
         self.states[rule_id].pending = False
 
     # ------------------------------------------------------------ what others read
-    @property
-    def holding_metrics(self) -> set[str]:
+    def busy_metrics(self) -> set[str]:
         """The metrics of all rules that hold or are active: what baselines must not learn from now."""
         found: set[str] = set()
         for state, *_ in self._rows:

@@ -241,7 +241,7 @@ def is_imu_head(head: CsvHead) -> bool:
 
 
 def open_imu_csv(
-    path: Path, head: CsvHead, *, place: Place | None = None, block_s: float = 10.0, chunk_bytes: int = CHUNK_BYTES
+    path: Path, head: CsvHead, *, place: Place | None = None, block_s: float = 60.0, chunk_bytes: int = CHUNK_BYTES
 ) -> ImuCsvRecording:
     """Open an inertial recording; the rows are read by `events()`.
 

@@ -64,7 +64,7 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
 
 
 def open_recording(
-    path: Path, *, place: Place | None = None, cadence_unit: CadenceUnit = "auto", block_s: float = 10.0
+    path: Path, *, place: Place | None = None, cadence_unit: CadenceUnit = "auto", block_s: float = 60.0
 ) -> Recording:
     """Open a FIT activity, an IMU CSV or a metric CSV, each also gzipped.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Literal, TypeAlias
 
 from cuecoach.config import RunConfig
@@ -89,8 +89,8 @@ class Signals:
         self._cued.add(name)
 
     # ------------------------------------------------------------ time passes
-    def advance(self, t: float, busy: Collection[str] = ()) -> None:
-        """Move on to tick `t`; metrics in `busy` have a rule holding or active and are not learnt from."""
+    def advance(self, t: float, busy: Callable[[], Collection[str]] = tuple) -> None:
+        """Move on to tick `t`; `busy` tells the metrics that a rule holds or is active on: they are not learnt from."""
         passed, self.now = t - self.now, t
         if self._board.advance(t) or t > self._same_until:
             self._forget()
@@ -113,7 +113,7 @@ class Signals:
         if int(t) > self._second:
             self._second = int(t)
             if self.activity == "running":
-                self._learn(t, busy)
+                self._learn(t, busy())
 
     def _forget(self) -> None:
         """Something is new: every answer must be found again."""

@@ -26,7 +26,7 @@ def play(signals: Signals, seconds: float, busy: tuple[str, ...] = (), **values:
         t = begin + k * TICK_S
         if t % 1 == 0:
             signals.reading(Reading(t, "pod", values))
-        signals.advance(t, busy)
+        signals.advance(t, lambda: busy)
     return signals
 
 
