@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from cuecoach.coaching import METRONOME
 from cuecoach.events import Action, Beat, BeatOff, Decision, Hush, Note, Say
 
 Line: TypeAlias = dict[str, object]
@@ -35,7 +36,8 @@ def lines(actions: Iterable[Action]) -> list[Line]:
                     _line(action.at, kind, action.rule, action.kind, action.text, why, {"duration": action.duration})
                 )
             case Beat():
-                why = reasons.get((action.rule, action.t), "the tempo is led to the target")
+                otherwise = "the metronome is on" if action.rule == METRONOME else "the tempo is led to the target"
+                why = reasons.get((action.rule, action.t), otherwise)
                 values = {"spm": action.spm, "until": action.until}
                 out.append(_line(action.at, "beat", action.rule, "beat", f"{action.spm:g} spm", why, values))
             case BeatOff():

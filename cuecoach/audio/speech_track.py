@@ -61,7 +61,10 @@ class SpeechTrack:
         self._pending: list[SpeechEvent] = []
 
     def say(self, say: Say, at: int, samples: FloatArray32, position: int) -> None:
-        """Put words in the queue; without a single sample they are dropped when their turn comes."""
+        """Put words in the queue; without a single sample they are dropped at once, or at their time."""
+        if len(samples) == 0:
+            self._pending.append((max(at, position), "dropped", say.id))
+            return
         waiting = _Waiting(at, at + self._patience, position, say.id, samples)
         bisect.insort_right(self._waiting, waiting, key=lambda w: w.at)
 
@@ -84,8 +87,6 @@ class SpeechTrack:
 
     def _hopeless_at(self, waiting: _Waiting, position: int) -> int | None:
         """Return the sample at which the words are given up, None while they can still be in time."""
-        if len(waiting.samples) == 0:
-            return max(waiting.at, waiting.asked, position)
         if self._start_of(waiting, position) > waiting.deadline:
             return max(waiting.deadline, waiting.asked, position)
         return None

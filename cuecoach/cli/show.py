@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from cuecoach.events import Action, Decision
+from cuecoach.events import Action, Beat, Decision
 from cuecoach.timeline import Line, clock, lines
 
 if TYPE_CHECKING:
@@ -54,11 +54,12 @@ def timeline(console: Console, run: Replay) -> None:
 def summary(console: Console, run: Replay, rules: Iterable[Rule]) -> None:
     """Print how much was said, and why the silent rules were silent."""
     cues = [say for say in run.spoken if say.kind == "cue"]
-    beats = [d for d in run.decisions if d.outcome == "spoken" and d.text.startswith("beat")]
+    beats, beating = _beats(run)
     praise = sum(say.kind == "praise" for say in run.spoken)
     speaking = sum(say.duration for say in run.spoken)
+    long = f" ({clock(beating)})" if beats else ""
     console.print(
-        f"\n{_count(len(cues), 'cue')}, {_count(len(beats), 'beat')}, {_count(praise, 'word')} of praise in "
+        f"\n{_count(len(cues), 'cue')}, {_count(beats, 'beat')}{long}, {_count(praise, 'word')} of praise in "
         f"{clock(run.duration_s)}; {speaking:.0f} s of speech."
     )
     spoke = {d.rule for d in run.decisions if d.outcome == "spoken"}
@@ -68,6 +69,19 @@ def summary(console: Console, run: Replay, rules: Iterable[Rule]) -> None:
             silent.setdefault(_reasons(rule.id, run), []).append(rule.id)
     for reasons, names in silent.items():
         console.print(f"  silent: {', '.join(names)} – {reasons}", style="dim")
+
+
+def _beats(run: Replay) -> tuple[int, float]:
+    """Return how many beats there were, and for how long in all, s."""
+    count, seconds = 0, 0.0
+    since: float | None = None
+    for action in run.beats:
+        if isinstance(action, Beat):
+            count += since is None
+            since = action.at if since is None else since
+        elif since is not None:
+            seconds, since = seconds + action.at - since, None
+    return count, seconds + (run.duration_s - since if since is not None else 0.0)
 
 
 def _reasons(rule: str, run: Replay) -> str:

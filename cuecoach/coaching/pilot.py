@@ -12,6 +12,8 @@ from cuecoach.signals import Signals
 
 Mode: TypeAlias = Literal["off", "when needed", "always", "follow"]
 
+#: Whose beat it is when no rule asked for it.
+METRONOME: Final = "metronome"
 #: A tempo is raised or lowered by at most this share at a time: runners entrain within 1-3 %, notice 4 % (Van Dyck 2015).
 LARGEST_STEP: Final = 0.025
 #: and not sooner than this after the last change, s.
@@ -90,7 +92,7 @@ class Pilot:
         if closed or wanted is None:
             return []
         if self.beat is None:
-            return [self._start(t, "metronome", wanted, signals)]
+            return [self._start(t, METRONOME, wanted, signals)]
         off = abs(wanted / self.beat.spm - 1)
         self._leading = off > (ARRIVED if self._leading else TOLERANCE)
         if self._leading and t - self._changed >= STEP_EVERY_S:
