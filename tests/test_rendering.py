@@ -12,9 +12,7 @@ from cuecoach.rendering import render
 from cuecoach.rules import load_cues
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 from cuecoach.timeline import lines
-
-#: Zeros before an onset: clicks are at least 250 ms apart and 25 ms long.
-QUIET = 4800
+from tests.listening import onsets, speech_spans, told_clicks
 
 
 @pytest.fixture(scope="module")
@@ -29,30 +27,6 @@ def sound(demo, tmp_path_factory):
     problem = render(demo, path, load_config("demo"))
     samples, rate = soundfile.read(path, dtype="float32")
     return samples, rate, problem
-
-
-def told_clicks(demo: Replay, rate: int) -> list[int]:
-    """Samples of all clicks, as the timeline tells them."""
-    beats = [line for line in lines(demo.actions) if line["kind"] == "beat"]
-    ends = [*(line["t"] for line in beats[1:]), demo.duration_s]
-    clicks = []
-    for line, end in zip(beats, ends, strict=True):
-        if line["outcome"] == "off":
-            continue
-        interval = 60 / line["values"]["spm"]
-        count = int(np.ceil((end - line["t"]) / interval - 1e-6))
-        clicks += [round((line["t"] + k * interval) * rate) for k in range(count)]
-    return clicks
-
-
-def speech_spans(demo: Replay) -> list[tuple[float, float]]:
-    return [(line["t"], line["t"] + 3.0) for line in lines(demo.actions) if line["kind"] == "sound"]
-
-
-def onsets(samples: np.ndarray) -> np.ndarray:
-    """First sound after silence."""
-    loud = np.flatnonzero(np.abs(samples).max(axis=1) > 0)
-    return loud[np.flatnonzero(np.diff(loud, prepend=-QUIET - 1) > QUIET)]
 
 
 def test_the_file_is_as_long_as_the_run(demo, sound):

@@ -11,6 +11,9 @@ from cuecoach.events import Beat, Side
 _FOREVER: Final = sys.maxsize
 _OTHER: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
 
+#: A click of the old beat so shortly before the first of the new one is that same click, told apart by rounding only, s.
+SAME_CLICK_S: Final = 0.005
+
 
 def click_time(beat: Beat, k: int) -> float:
     """Return the session time of click `k` of a beat, s."""
@@ -49,7 +52,7 @@ class BeatTrack:
     def play(self, beat: Beat, position: int) -> None:
         """Let `beat` replace what was there from its `at` on; clicks before `position` are history."""
         at = self.sample_of(beat.at)
-        self._cut(max(at, position))
+        self._cut(max(at - round(SAME_CLICK_S * self._rate), position))
         end = _FOREVER if beat.until is None else self.sample_of(beat.until)
         if end > max(at, position):
             self._stretches.append(_Stretch(beat, max(at, position), end))
