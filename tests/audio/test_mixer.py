@@ -269,7 +269,7 @@ def test_a_mixer_without_words_still_tells_what_became_of_them():
 
 
 def test_a_change_of_tempo_on_a_click_makes_one_click_not_two():
-    start, interval = 0.1 + 0.5 / 48_000, 60 / 160.0  # every click half way between two samples: any rounding shows
+    start, interval = 0.1 + 3.499 / 48_000, 60 / 160.0  # rounded to the microsecond, a click falls one sample later
     for k in range(1, 60):
         mixer = Mixer(no_words, sample_rate=48_000)
         mixer.handle(Beat(0.0, start, 1, "r", 160.0))
