@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ Activity: TypeAlias = Literal["running", "walking", "still"]
 
 #: What a phrase is: a correction, praise, or a word about a sensor.
 SayKind: TypeAlias = Literal["cue", "praise", "notice"]
+
+#: Whose beat it is when no rule asked for it.
+METRONOME: Final = "metronome"
 
 #: Ticks fall on multiples of this.
 TICK_S = 0.25

@@ -166,7 +166,11 @@ OTHER_NAMES: Final[dict[str, str]] = {
 }
 
 
+#: The plausible range of each metric, low and high, for those who ask it of every value.
+LIMITS: Final[dict[str, tuple[float, float]]] = {name: (metric.low, metric.high) for name, metric in METRICS.items()}
+
+
 def plausible(name: str, value: float) -> bool:
     """Whether `value` lies in the catalogue's range for the metric `name` (NaN never does)."""
-    m = METRICS[name]
-    return m.low <= value <= m.high
+    low, high = LIMITS[name]
+    return low <= value <= high

@@ -19,13 +19,15 @@ class ModelledSound:
             self._coming = sorted((*self._coming, started, ended), key=lambda event: event.t)
 
         elif isinstance(action, Hush):
-            cut: dict[int, AudioEvent] = {}
-            for event in self._coming:  # in order, so a phrase that has begun by then is known by its start
-                if event.t <= action.at:
-                    continue
-                begun = not any(e.id == event.id and e.kind == "started" for e in self._coming if e.t > action.at)
-                cut[event.id] = AudioEvent(action.at, "ended" if begun else "dropped", event.id)
-            self._coming = [event for event in self._coming if event.t <= action.at] + list(cut.values())
+            past = [event for event in self._coming if event.t <= action.at]
+            later = self._coming[len(past) :]
+            unheard = {event.id for event in later if event.kind == "started"}
+            cut = [
+                AudioEvent(action.at, "dropped" if event.id in unheard else "ended", event.id)
+                for event in later
+                if event.kind == "ended"
+            ]
+            self._coming = past + cut
 
     def poll(self, now: float) -> list[AudioEvent]:
         """Return what has happened by `now` and was not told yet."""

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Literal
 
 from cuecoach.coach import Coach
 from cuecoach.config import RunConfig, load_config
 from cuecoach.events import TICK_S, Action, Beat, BeatOff, Decision, Place, Say, Tick
 from cuecoach.feed import Feed, RecordedFeed
 from cuecoach.modelled import ModelledSound
-from cuecoach.rules import load_cues
+from cuecoach.rules import Rule, load_cues
+from cuecoach.sensors.cadence import CadenceUnit
 
 
 @dataclass(slots=True)
@@ -28,11 +28,14 @@ class Replay:
         Length of the run, s.
     notes
         What should be known about the recording.
+    rules
+        The rules it was coached by.
     """
 
     actions: list[Action] = field(default_factory=lambda: list[Action]())
     duration_s: float = 0.0
     notes: list[str] = field(default_factory=lambda: list[str]())
+    rules: Sequence[Rule] = ()
 
     @property
     def spoken(self) -> list[Say]:
@@ -85,7 +88,7 @@ def replay(
     cues: Sequence[str | Path] | None = None,
     *,
     place: Place | None = None,
-    cadence_unit: Literal["auto", "strides", "steps"] = "auto",
+    cadence_unit: CadenceUnit = "auto",
 ) -> Replay:
     """Coach a recorded run.
 
@@ -117,8 +120,9 @@ def replay(
     from cuecoach.sensors.recording import open_recording
 
     settings = config if isinstance(config, RunConfig) else load_config(config)
-    opened = open_recording(Path(recording), place=place, cadence_unit=cadence_unit)
+    # What costs nothing to refuse comes first: a recording may take a while to open.
     coach = Coach(settings, load_cues(cues or settings.cues))
+    opened = open_recording(Path(recording), place=place, cadence_unit=cadence_unit)
     done = coach_through(coach, RecordedFeed(opened.events()))
     done.notes += opened.notes
     return done
@@ -126,7 +130,7 @@ def replay(
 
 def coach_through(coach: Coach, feed: Feed, *, until: float | None = None) -> Replay:
     """Run `coach` over `feed` to the end and return everything it did."""
-    done = Replay()
+    done = Replay(rules=coach.rules)
     for _, actions in drive(coach, feed, until=until):
         done.actions += actions
     done.duration_s = min(feed.duration_s, coach.signals.now)

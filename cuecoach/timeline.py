@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from cuecoach.coaching import METRONOME
-from cuecoach.events import Action, Beat, BeatOff, Decision, Hush, Note, Say
+from cuecoach.events import METRONOME, Action, Beat, BeatOff, Decision, Hush, Note, Say
 
 Line: TypeAlias = dict[str, object]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 
     from cuecoach.config import RunConfig
     from cuecoach.offline import Replay
-    from cuecoach.rules import Rule
 
 
 def demo(
@@ -39,44 +37,43 @@ def demo(
     check_sound_file(out)
     console = terminal.open_console()
     config = load_config("demo")
-    rules = load_cues(config.cues)
     runner = SimulatedRunner(STORIES["demo"], seed=seed)
-    run = coach_through(Coach(config, rules), runner)
+    run = coach_through(Coach(config, load_cues(config.cues)), runner)
     problem = render(run, out, config)
     console.print(
         "A simulated runner sets off in good form. Cadence fades, the pelvis tips, the hips drop, and at the end the\n"
         "runner speeds up. The coach is silent while form is good. (Time is compressed: real holds are longer.)\n"
     )
     show.timeline(console, run)
-    show.summary(console, run, rules)
+    show.summary(console, run)
     console.print(f"Sound: {out}")
     if problem:
         console.print(f"Note: {problem}")
     if play:
-        _play(console, run, config, rules)
+        _play(console, run, config)
     console.print(
         "Next: `cuecoach run demo --sensor sim:demo` coaches live; `cuecoach doctor` says what this machine has."
     )
 
 
-def _play(console: Console, run: Replay, config: RunConfig, rules: Sequence[Rule]) -> None:
+def _play(console: Console, run: Replay, config: RunConfig) -> None:
     """Play the run on the speakers, each line as it is heard."""
     import time
 
     from cuecoach.audio.process import SoundProcess
     from cuecoach.cli import show
     from cuecoach.errors import DeviceError
-    from cuecoach.events import Beat, BeatOff, Say
+    from cuecoach.events import SoundCommand
     from cuecoach.rendering import words_of
     from cuecoach.timeline import clock
 
-    words, _ = words_of(rules, config)
+    words, _ = words_of(run.rules, config)
     try:
         with SoundProcess.open(str(config.sound.device), words=words, level_db=config.sound.level) as sound:
             console.print(f"\nPlaying {clock(run.duration_s)}; Ctrl-C stops.")
             for action in run.actions:
                 time.sleep(max(0.0, action.t - sound.session_time()))
-                if isinstance(action, Say | Beat | BeatOff):
+                if isinstance(action, SoundCommand):
                     sound.send(action)
                 reasons = [d for d in run.decisions if d.t == action.t]
                 for line in show.heard([*reasons, action]):

@@ -49,7 +49,6 @@ def replay(
     from cuecoach.cli.options import check_sound_file, parse_place
     from cuecoach.config import load_config
     from cuecoach.offline import replay as coach_recording
-    from cuecoach.rules import load_cues
     from cuecoach.timeline import json_lines
 
     if realtime and as_json:
@@ -58,15 +57,21 @@ def replay(
     if audio is not None:
         check_sound_file(audio)
     settings = load_config(config)
-    rules = load_cues(cues or settings.cues)
     if realtime:
         from cuecoach.cli.run import run_live
         from cuecoach.feed import RecordedFeed
         from cuecoach.live import FedSensor
+        from cuecoach.rules import load_cues
         from cuecoach.sensors.recording import open_recording
 
         opened = open_recording(recording, place=worn, cadence_unit=cadence_unit.value, block_s=0.25)
-        run_live(settings, rules, [FedSensor(RecordedFeed(opened.events()), recording.name)], until=None, record=audio)
+        run_live(
+            settings,
+            load_cues(cues or settings.cues),
+            [FedSensor(RecordedFeed(opened.events()), recording.name)],
+            until=None,
+            record=audio,
+        )
         _tell(opened.notes)
         return
     done = coach_recording(recording, settings, cues, place=worn, cadence_unit=cadence_unit.value)
@@ -84,7 +89,7 @@ def replay(
         return
     console = terminal.open_console()
     show.timeline(console, done)
-    show.summary(console, done, rules)
+    show.summary(console, done)
     if audio is not None:
         console.print(f"Sound: {audio}")
 

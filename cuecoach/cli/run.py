@@ -111,7 +111,7 @@ def run_live(
     coach = Coach(config, rules)
     words, voice_problem = words_of(coach.rules, config)
     sound = LiveSound(config.sound, words)
-    done = Replay()
+    done = Replay(rules=coach.rules)
     try:
         if sound.problem and device_asked_for:
             raise DeviceError(sound.problem)
@@ -126,7 +126,7 @@ def run_live(
         console.print("Stopped.")
     if console.is_terminal:  # elsewhere, each line was printed when it was heard
         show.timeline(console, done)
-    show.summary(console, done, coach.rules)
+    show.summary(console, done)
     if record is not None:
         render(done, record, config)
         console.print(f"Sound: {record}")

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from cuecoach.offline import Replay
-    from cuecoach.rules import Rule
 
 #: What stands before each kind of sound, so that a glance down the column tells them apart.
 MARKS = {"cue": "◆", "praise": "✓", "beat": "♪", "off": "♪", "notice": "!"}
@@ -51,7 +50,7 @@ def timeline(console: Console, run: Replay) -> None:
         console.print(table)
 
 
-def summary(console: Console, run: Replay, rules: Iterable[Rule]) -> None:
+def summary(console: Console, run: Replay) -> None:
     """Print how much was said, and why the silent rules were silent."""
     cues = [say for say in run.spoken if say.kind == "cue"]
     beats, beating = _beats(run)
@@ -64,7 +63,7 @@ def summary(console: Console, run: Replay, rules: Iterable[Rule]) -> None:
     )
     spoke = {d.rule for d in run.decisions if d.outcome == "spoken"}
     silent: dict[str, list[str]] = {}
-    for rule in rules:
+    for rule in run.rules:
         if rule.id not in spoke:
             silent.setdefault(_reasons(rule.id, run), []).append(rule.id)
     for reasons, names in silent.items():

@@ -3,6 +3,5 @@
 from cuecoach.coaching.arbiter import NOTICES, Arbiter
 from cuecoach.coaching.gates import MEANT_FOR, Gates
 from cuecoach.coaching.hurry import hurried
-from cuecoach.coaching.pilot import METRONOME
 
-__all__ = ["MEANT_FOR", "METRONOME", "NOTICES", "Arbiter", "Gates", "hurried"]
+__all__ = ["MEANT_FOR", "NOTICES", "Arbiter", "Gates", "hurried"]

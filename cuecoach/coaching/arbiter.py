@@ -87,7 +87,7 @@ class Arbiter:
     def decide(self, t: float, signals: Signals, gate: str | None) -> list[Action]:
         """Return what is to be heard from tick `t` on, and every change of a rule's reason."""
         actions: list[Action] = list(self.pilot.advance(t, signals, gate))
-        signals.beating, signals.led = self.pilot.beating, self.pilot.leads
+        signals.beating, signals.led = self.pilot.beating, self.pilot.leads(signals)
         if gate != self._gate:
             self._gate = gate
             for state in self._engine.states.values():
@@ -155,7 +155,7 @@ class Arbiter:
             return None
         self._beat_tried[rule.id] = state.episode
         beat = self.pilot.lay(t, rule.id, rule.beat_s, signals)
-        signals.beating, signals.led = self.pilot.beating, self.pilot.leads
+        signals.beating, signals.led = self.pilot.beating, self.pilot.leads(signals)
         return beat
 
     def _praise(self, t: float, state: RuleState, gate: str | None) -> list[Action]:

@@ -6,14 +6,12 @@ import math
 from typing import Final, Literal, TypeAlias
 
 from cuecoach.coaching.gates import SETTLING
-from cuecoach.events import Beat, BeatOff, Side
+from cuecoach.events import METRONOME, Beat, BeatOff, Side
 from cuecoach.metrics import METRICS
 from cuecoach.signals import Signals
 
 Mode: TypeAlias = Literal["off", "when needed", "always", "follow"]
 
-#: Whose beat it is when no rule asked for it.
-METRONOME: Final = "metronome"
 #: A tempo is raised or lowered by at most this share at a time: runners entrain within 1-3 %, notice 4 % (Van Dyck 2015).
 LARGEST_STEP: Final = 0.025
 #: and not sooner than this after the last change, s.
@@ -41,7 +39,6 @@ class Pilot:
         self._quiet_until = -math.inf
         self._rule = ""
         self._leading = False
-        self._has_target = False
         self._running_since: float | None = None
         #: The beat being heard, None in silence.
         self.beat: Beat | None = None
@@ -51,10 +48,9 @@ class Pilot:
         """Whether a beat is being heard."""
         return self.beat is not None
 
-    @property
-    def leads(self) -> bool:
-        """Whether the beat pulls the runner anywhere; one that only follows teaches nothing new."""
-        return self.beat is not None and self._mode != "follow" and self._has_target
+    def leads(self, signals: Signals) -> bool:
+        """Whether the beat pulls the runner anywhere: one that follows, or has no target yet, does not."""
+        return self.beat is not None and self._mode != "follow" and signals.target("cadence") is not None
 
     @property
     def offers_beat(self) -> bool:
@@ -123,7 +119,6 @@ class Pilot:
         if self._mode == "off":
             return None
         own, target = signals.metric("cadence"), signals.target("cadence")
-        self._has_target = target is not None
         # Before the baseline is known there is no target yet; the runner's own tempo is the best guess of it.
         return own if self._mode == "follow" or target is None else target
 

@@ -9,9 +9,7 @@ from cuecoach.gait.constants import CADENCE_STEPS, GRID_S
 from cuecoach.gait.contacts import Contact
 from cuecoach.gait.trail import IndexArray, Trail
 from cuecoach.gait.vertical import STANDARD_GRAVITY
-from cuecoach.metrics import METRICS
-
-_PLAUSIBLE = {name: (metric.low, metric.high) for name, metric in METRICS.items()}
+from cuecoach.metrics import LIMITS
 
 
 class Draft:
@@ -46,14 +44,14 @@ class Draft:
 
     def put(self, name: str, value: float) -> None:
         """Keep a value that the catalogue holds plausible."""
-        low, high = _PLAUSIBLE[name]
+        low, high = LIMITS[name]
         if low <= value <= high:
             self.values[name] = value
 
 
 def put_each(steps: list[Draft], name: str, values: FloatArray) -> None:
     """Keep a value of each step, shape (s,), where the catalogue holds it plausible."""
-    low, high = _PLAUSIBLE[name]
+    low, high = LIMITS[name]
     for step, value in zip(steps, values.tolist(), strict=True):
         if low <= value <= high:
             step.values[name] = value

@@ -26,7 +26,7 @@ class Context(Protocol):
         ...
 
     def window(self, function: WindowFunction, name: str, window_s: float) -> float | None:
-        """Return a statistic of the metric's values in the last `window_s` seconds."""
+        """Return a statistic of the metric over the `window_s` seconds before its newest value, None when stale."""
         ...
 
     def last(self, name: str) -> float | None:

@@ -9,15 +9,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from cuecoach.events import FloatArray, ImuBlock, Reading, SensorState, Step
-from cuecoach.metrics import METRICS
+from cuecoach.metrics import LIMITS, METRICS
 from cuecoach.signals.log import Log
 
 #: A raw inertial stream is trusted before what a pod or watch has computed.
 RANK_GAIT, RANK_READING = 0, 1
 #: Without samples for so long, an inertial sensor's metrics are unknown, s.
 IMU_STALE_S = 1.0
-
-_LIMITS = {name: (metric.low, metric.high) for name, metric in METRICS.items()}
 
 
 class Board:
@@ -86,8 +84,8 @@ class Board:
     def _put(self, rank: int, source: str, t: float, values: Mapping[str, float]) -> None:
         kept: dict[str, float] = {}
         for name, value in values.items():
-            if name in _LIMITS:
-                low, high = _LIMITS[name]
+            if name in LIMITS:
+                low, high = LIMITS[name]
                 if low <= value <= high:
                     kept[name] = value
                 else:

@@ -170,7 +170,7 @@ class Signals:
         return answers[name]
 
     def window(self, function: Statistic, name: str, window_s: float) -> float | None:
-        """Return a statistic of the metric's values in the last `window_s` seconds."""
+        """Return a statistic of the metric over the `window_s` seconds before its newest value, None when stale."""
         question = (function, name, window_s)
         if question not in self._answers:
             self._answers[question] = self._find(function, name, window_s)

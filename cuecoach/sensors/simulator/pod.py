@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from cuecoach.events import Place, Reading
-from cuecoach.metrics import METRICS
+from cuecoach.metrics import plausible
 from cuecoach.sensors.simulator.body import BodyState
 from cuecoach.sensors.simulator.person import Scatter
 
@@ -84,7 +84,7 @@ class Pod:
         if self._rng is not None:
             values = {name: round(round(v / _STEPS[name]) * _STEPS[name], 6) for name, v in values.items()}
         # What lies outside the catalogue a pod would not report either.
-        kept = {name: v for name, v in values.items() if METRICS[name].low <= v <= METRICS[name].high}
+        kept = {name: v for name, v in values.items() if plausible(name, v)}
         return Reading(t, self._source, kept, self._place)
 
     def _next_noise(self) -> Sequence[float]:
