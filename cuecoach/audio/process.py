@@ -222,6 +222,8 @@ class SoundProcess:
         When the process has died, words that were sounding have ended and words that waited are dropped, now.
         """
         events, self._backlog = self._backlog, []
+        if self._alive and self._process.poll() is not None:
+            self._threads[0].join(1.0)  # reads to the end what it still said before it died
         while not self._incoming.empty():
             message = self._incoming.get()
             if isinstance(message, AudioEvent):
