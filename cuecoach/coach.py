@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cuecoach.coaching import MEANT_FOR, Arbiter, Gates, hurried
 from cuecoach.config import RunConfig
-from cuecoach.events import Action, AudioEvent, Control, Event, ImuBlock, Reading, SensorState, Tick
+from cuecoach.events import Action, AudioEvent, Battery, Control, Event, Gap, ImuBlock, Reading, SensorState, Tick
 from cuecoach.gait import GaitAnalyser
 from cuecoach.rules import Rule, RuleEngine
 from cuecoach.signals import Normal, Signals
@@ -74,8 +74,12 @@ class Coach:
             case SensorState():
                 self.signals.sensor(event)
                 return self._arbiter.sensor(event)
+            case Battery():
+                return self._arbiter.battery(event)
             case Control():
                 return self._arbiter.control(event)
+            case Gap():  # for the record: what is missing is muted by its absence
+                return []
 
     def _feel(self, block: ImuBlock) -> None:
         analyser = self._gait.get(block.source)

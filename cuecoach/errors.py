@@ -2,11 +2,12 @@
 
 ::
 
-    CuecoachError                 one plain sentence: what, where, how to mend; the command line exits 2
+    CuecoachError                 one plain sentence: what, where, how to mend; the command line exits with `exit_code`
     ├── UsageError                a command, option or name that does not exist
     ├── DocumentError             cue files and configs: carries all diagnostics of one run
     ├── RecordingError            a file of sensor data that cannot be used
     ├── SensorError               a live sensor that cannot be reached
+    │   └── RadioError            this machine's Bluetooth: none, switched off, or not allowed
     └── SoundError                sound could not be made
         ├── VoiceError            no voice, or the voice gave no words
         └── DeviceError           no sound device, or it refused
@@ -15,14 +16,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from cuecoach.diagnostics import Diagnostic
 
 
 class CuecoachError(Exception):
-    """Root of all errors that a person can mend; its text is one plain sentence for that person."""
+    """Root of all errors that a person can mend; its text is one plain sentence for that person.
+
+    `exit_code` is the command line's: 2 for wrong use or bad input, 1 where the answer is "no".
+    """
+
+    exit_code: ClassVar[int] = 2
 
 
 class UsageError(CuecoachError):
@@ -51,6 +57,12 @@ class RecordingError(CuecoachError):
 
 class SensorError(CuecoachError):
     """A live sensor that cannot be reached."""
+
+    exit_code = 1
+
+
+class RadioError(SensorError):
+    """Bluetooth cannot be used on this machine: there is none, it is switched off, or it is not allowed."""
 
 
 class SoundError(CuecoachError):

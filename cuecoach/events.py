@@ -21,6 +21,9 @@ Place: TypeAlias = Literal["sacrum", "hip", "torso", "foot", "shank"]
 Side: TypeAlias = Literal["left", "right"]
 Activity: TypeAlias = Literal["running", "walking", "still"]
 
+#: The states of a sensor. `lost` and `back` are told the runner, once each.
+LifeState: TypeAlias = Literal["searching", "connecting", "streaming", "stale", "lost", "back", "ended"]
+
 #: What a phrase is: a correction, praise, or a word about a sensor.
 SayKind: TypeAlias = Literal["cue", "praise", "notice"]
 
@@ -38,13 +41,15 @@ _NOTHING: Mapping[str, float] = MappingProxyType({})
 class Reading:
     """Metric values of one moment as a sensor gives them.
 
-    `values` maps canonical metric names to values in catalogue units; what is unknown is absent, never 0.
+    `values` maps canonical metric names to values in catalogue units; what is unknown is absent, never 0. `raw` holds what
+    the sensor literally said where that had to be interpreted (``cadence``: its number, strides or steps); for the record.
     """
 
     t: float
     source: str
     values: Mapping[str, float]
     place: Place | None = None
+    raw: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,8 +91,31 @@ class SensorState:
 
     t: float
     source: str
-    state: Literal["searching", "streaming", "stale", "lost", "back", "ended"]
+    state: LifeState
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Battery:
+    """How full a sensor's battery is, percent, as it says."""
+
+    t: float
+    source: str
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Between `since` and `until`, s, something of this source never came.
+
+    `lost` counts it (samples of a sensor, events of the queue) where that can be known.
+    """
+
+    t: float
+    source: str
+    since: float
+    until: float
+    lost: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +136,7 @@ class Control:
     for_s: float | None = None
 
 
-Event: TypeAlias = Reading | ImuBlock | Tick | SensorState | AudioEvent | Control
+Event: TypeAlias = Reading | ImuBlock | Tick | SensorState | Battery | Gap | AudioEvent | Control
 
 
 # ---------------------------------------------------------------- inside: from gait to rules

@@ -3,46 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from cuecoach.clock import Clock, WallClock
 from cuecoach.coach import Coach
 from cuecoach.errors import SensorError
 from cuecoach.events import TICK_S, Action, AudioEvent, Event, SensorState, Tick
 from cuecoach.feed import Feed
+from cuecoach.sensors.status import SensorStatus
 
 #: So many events may wait; a coach so far behind is better off with the newest.
 QUEUE_SIZE: Final = 512
-
-
-class Clock(Protocol):
-    """Session time, so that tests can turn the hands."""
-
-    def now(self) -> float:
-        """Seconds since session start."""
-        ...
-
-    async def sleep_until(self, t: float) -> None:
-        """Return at session time `t`, at once when it is past."""
-        ...
-
-
-class WallClock:
-    """Session time by the machine's monotonic clock, beginning at `start`."""
-
-    def __init__(self, start: float = 0.0) -> None:
-        self._zero = time.monotonic() - start
-
-    def now(self) -> float:
-        """Seconds since session start."""
-        return time.monotonic() - self._zero
-
-    async def sleep_until(self, t: float) -> None:
-        """Sleep until session time `t`."""
-        await asyncio.sleep(max(0.0, t - self.now()))
 
 
 class Sound(Protocol):
@@ -70,6 +44,10 @@ class LiveSensor(Protocol):
         """Put events as they come; raise `SensorError` when the sensor is gone for good."""
         ...
 
+    def status(self) -> SensorStatus:
+        """How it is doing now."""
+        ...
+
     def hear(self, action: Action) -> None:
         """A simulated runner listens; a real one has ears of its own."""
         ...
@@ -90,6 +68,10 @@ class FedSensor:
             for event in self._feed.advance(number * TICK_S):
                 put(event)
             number += 1
+
+    def status(self) -> SensorStatus:
+        """A feed streams for as long as it lasts."""
+        return SensorStatus(self.source, "streaming")
 
     def hear(self, action: Action) -> None:
         """Hand on what is heard."""

@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
+from cuecoach.clock import Clock
 from cuecoach.coach import Coach
 from cuecoach.config import RunConfig, load_config
 from cuecoach.errors import SensorError
 from cuecoach.events import TICK_S, Control, Event, Reading, Say, SensorState, Tick
-from cuecoach.live import Clock, FedSensor, Inbox, coach_live
+from cuecoach.live import FedSensor, Inbox, coach_live
 from cuecoach.modelled import ModelledSound
 from cuecoach.offline import coach_through
 from cuecoach.rules import load_cues

@@ -76,7 +76,7 @@ def invoke(arguments: list[str]) -> int:
         _print_problems(error)
         return 2
     except CuecoachError as error:
-        return _refuse(str(error))
+        return _refuse(str(error), error.exit_code)
     except TyperException as error:
         return _misused(error)
     except (KeyboardInterrupt, typer.Abort):

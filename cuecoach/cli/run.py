@@ -141,8 +141,9 @@ def _coach(
     import sys
 
     from cuecoach.cli import keys, terminal
+    from cuecoach.clock import WallClock
     from cuecoach.events import Action, Control
-    from cuecoach.live import Inbox, WallClock, coach_live
+    from cuecoach.live import Inbox, coach_live
 
     async def coach_on() -> None:
         clock, inbox = WallClock(sound.session_time()), Inbox()

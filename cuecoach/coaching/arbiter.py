@@ -10,7 +10,7 @@ from cuecoach.coaching.ledger import Ledger
 from cuecoach.coaching.pilot import Pilot
 from cuecoach.coaching.voice import AFTER_CLICK_S, Voice, Wording
 from cuecoach.config import RunConfig
-from cuecoach.events import Action, AudioEvent, Beat, Control, Hush, Say, SensorState
+from cuecoach.events import Action, AudioEvent, Battery, Beat, Control, Hush, Note, Say, SensorState
 from cuecoach.rules import Reason, RuleEngine, RuleState
 from cuecoach.signals import Signals
 
@@ -19,8 +19,11 @@ PRAISE_WITHIN_S: Final = 120.0
 
 SENSOR_LOST: Final = "Sensor lost"
 SENSOR_BACK: Final = "Sensor back"
+BATTERY_LOW: Final = "Sensor battery low"
 #: Everything the coach may say that no rule says.
-NOTICES: Final = (SENSOR_LOST, SENSOR_BACK)
+NOTICES: Final = (SENSOR_LOST, SENSOR_BACK, BATTERY_LOW)
+#: A battery at or below this may not last the run, %.
+BATTERY_LOW_PERCENT: Final = 15.0
 
 
 class Arbiter:
@@ -45,6 +48,7 @@ class Arbiter:
         self.muted_until = -math.inf
         self._beat_tried: dict[str, int] = {}
         self._lost: set[str] = set()
+        self._drained: set[str] = set()
         self._gate: str | None = None
         self.pilot = Pilot(config.metronome)
 
@@ -82,6 +86,14 @@ class Arbiter:
             self._lost.discard(event.source)
             return self._notice(event.t, SENSOR_BACK)
         return []
+
+    def battery(self, event: Battery) -> list[Action]:
+        """Say once a run and sensor that its battery is low."""
+        if event.percent > BATTERY_LOW_PERCENT or event.source in self._drained:
+            return []
+        self._drained.add(event.source)
+        told = Note(event.t, event.source, f"the battery of the {event.source} sensor is at {event.percent:.0f} %")
+        return [told, *self._notice(event.t, BATTERY_LOW)]
 
     # ------------------------------------------------------------ every tick
     def decide(self, t: float, signals: Signals, gate: str | None) -> list[Action]:
