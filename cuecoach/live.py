@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from cuecoach.clock import Clock, WallClock
 from cuecoach.coach import Coach
 from cuecoach.errors import SensorError
-from cuecoach.events import TICK_S, Action, AudioEvent, Event, SensorState, Tick
+from cuecoach.events import TICK_S, Action, AudioEvent, Event, Gap, ImuBlock, Reading, SensorState, Tick
 from cuecoach.feed import Feed
 from cuecoach.sensors.status import SensorStatus
 
 #: So many events may wait; a coach so far behind is better off with the newest.
 QUEUE_SIZE: Final = 512
+#: Whose gap it is when events were dropped.
+QUEUE: Final = "queue"
 
 
 class Sound(Protocol):
@@ -79,19 +81,40 @@ class FedSensor:
 
 
 class Inbox:
-    """A bounded queue that never blocks a sensor: when full, the oldest event is dropped and counted."""
+    """A bounded queue that never blocks a sensor: when full, the oldest measurement is dropped, counted, and told as a gap.
+
+    What happens once (a key, a sensor's state, a sound) is never dropped: quiet must work in any crowd.
+    """
 
     def __init__(self, size: int = QUEUE_SIZE) -> None:
-        self._events: deque[Event] = deque(maxlen=size)
+        self._size = size
+        self._events: deque[Event] = deque()
         self._filled = asyncio.Event()
-        #: Events lost because the coach was too far behind.
+        self._hole: Gap | None = None
+        #: Measurements and ticks lost because the coach was too far behind.
         self.dropped = 0
 
     def put(self, event: Event) -> None:
         """Add an event; returns at once."""
-        self.dropped += len(self._events) == self._events.maxlen
+        if len(self._events) >= self._size:
+            self._make_room()
         self._events.append(event)
         self._filled.set()
+
+    def _make_room(self) -> None:
+        for i, event in enumerate(self._events):
+            if isinstance(event, Reading | ImuBlock | Tick):
+                del self._events[i]
+                self.dropped += 1
+                hole = self._hole or Gap(event.t, QUEUE, event.t, event.t, 0)
+                self._hole = replace(hole, t=event.t, until=event.t, lost=(hole.lost or 0) + 1)
+                return
+
+    def tell_gap(self, t: float) -> None:
+        """Add what was dropped since the last call as one `Gap`, for the record."""
+        if self._hole is not None:
+            hole, self._hole = self._hole, None
+            self.put(replace(hole, t=t))
 
     @property
     def waiting(self) -> bool:
@@ -153,6 +176,7 @@ async def coach_live(
             await clock.sleep_until(number * TICK_S)
             for event in sound.poll(clock.now()):
                 inbox.put(event)
+            inbox.tell_gap(clock.now())
             inbox.put(Tick(number * TICK_S))
             number += 1
 

@@ -9,12 +9,13 @@ from cuecoach.clock import Clock
 from cuecoach.coach import Coach
 from cuecoach.config import RunConfig, load_config
 from cuecoach.errors import SensorError
-from cuecoach.events import TICK_S, Control, Event, Reading, Say, SensorState, Tick
+from cuecoach.events import TICK_S, Control, Event, Gap, Reading, Say, SensorState, Tick
 from cuecoach.live import FedSensor, Inbox, coach_live
 from cuecoach.modelled import ModelledSound
 from cuecoach.offline import coach_through
 from cuecoach.rules import load_cues
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
+from cuecoach.sensors.status import SensorStatus
 from tests.virtual_clock import VirtualClock
 
 
@@ -48,6 +49,9 @@ class Pod:
                 raise self._error
             put(Reading(clock.now(), self.source, {"cadence": 165, "speed": 2.8}))
             t += 1.0
+
+    def status(self) -> SensorStatus:
+        return SensorStatus(self.source, "streaming")
 
     def hear(self, action: object) -> None:
         pass
@@ -146,3 +150,25 @@ async def test_a_full_inbox_drops_the_oldest_and_counts():
     assert [(await inbox.get()).t for _ in range(3)] == [0.5, 0.75, 1.0]
     inbox.put(SensorState(1.0, "pod", "lost"))
     assert isinstance(await inbox.get(), SensorState)
+
+
+async def test_what_a_full_inbox_dropped_is_told_as_one_gap():
+    inbox = Inbox(size=3)
+    for k in range(5):
+        inbox.put(Reading(k, "pod", {"cadence": 165}))
+    for _ in range(3):
+        await inbox.get()
+    inbox.tell_gap(9.0)
+    inbox.tell_gap(9.25)  # nothing more was dropped
+    assert await inbox.get() == Gap(9.0, "queue", since=0, until=1, lost=2)
+    assert not inbox.waiting
+
+
+async def test_quiet_and_the_life_of_a_sensor_are_never_dropped_however_full_the_inbox():
+    inbox = Inbox(size=4)
+    inbox.put(Control(0.0, "quiet"))
+    inbox.put(SensorState(0.0, "pod", "lost"))
+    for k in range(100):
+        inbox.put(Tick(k * TICK_S))
+    assert [await inbox.get(), await inbox.get()] == [Control(0.0, "quiet"), SensorState(0.0, "pod", "lost")]
+    assert inbox.dropped == 98

@@ -6,7 +6,22 @@ import pytest
 
 from cuecoach.coach import Coach
 from cuecoach.config import RunConfig
-from cuecoach.events import TICK_S, Action, AudioEvent, Beat, BeatOff, Control, Decision, Hush, Reading, Say, Tick
+from cuecoach.events import (
+    TICK_S,
+    Action,
+    AudioEvent,
+    Battery,
+    Beat,
+    BeatOff,
+    Control,
+    Decision,
+    Hush,
+    Note,
+    Reading,
+    Say,
+    SensorState,
+    Tick,
+)
 from cuecoach.modelled import ModelledSound
 from cuecoach.rules import Rule, compile_expression
 from cuecoach.signals import Normal
@@ -178,3 +193,42 @@ def test_every_reason_is_recorded_once_until_it_changes():
     outcomes = run.outcomes("tall")
     assert all(a != b for a, b in itertools.pairwise(outcomes))
     assert {"not met", "holding", "spoken", "cooling down"} <= set(outcomes)
+
+
+def test_a_low_battery_is_told_once_a_sensor_and_a_full_one_never():
+    run = Run().go(5)
+    run.handle(Battery(run.t, "foot", 80))
+    assert run.said == []
+    run.handle(Battery(run.t, "foot", 15))
+    assert run.said == ["Sensor battery low"]
+    assert [a.text for a in run.actions if isinstance(a, Note)] == ["the battery of the foot sensor is at 15 %"]
+    run.handle(Battery(run.t, "foot", 12))
+    assert len(run.said) == 1
+    run.go(10).handle(Battery(run.t, "sacrum", 3))
+    assert len(run.said) == 2
+
+
+def test_quiet_holds_back_the_battery_notice_but_not_its_note():
+    run = Run().go(5)
+    run.handle(Control(run.t, "quiet"))
+    run.handle(Battery(run.t, "foot", 10))
+    assert run.said == []
+    assert sum(isinstance(a, Note) for a in run.actions) == 1
+
+
+def test_when_the_waist_sensor_goes_the_pod_stands_in_for_cadence_and_the_pelvis_is_silent_at_once():
+    cadence, tilt = rule("cadence", "cadence < 165 spm"), rule("tilt", "pelvic_tilt > 2 deg")
+    run = Run(cadence, tilt)
+    # A sensor that comes first by name gives both; the pod gives cadence only.
+    for _ in range(60):
+        run.t += TICK_S
+        if run.t % 1 == 0:
+            run.handle(Reading(run.t, "foot", {"cadence": 150.0, "speed": 3.0}))
+            if run.t < 3:
+                run.handle(Reading(run.t, "a-waist", {"cadence": 170.0, "pelvic_tilt": 9.0}))
+        if run.t == 3:
+            run.handle(SensorState(run.t, "a-waist", "stale"))
+        run.handle(Tick(run.t))
+    assert "spoken" in run.outcomes("cadence")
+    assert "spoken" not in run.outcomes("tilt")
+    assert run.outcomes("tilt")[-1] == "no fresh data"
