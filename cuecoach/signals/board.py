@@ -14,7 +14,8 @@ from cuecoach.signals.log import Log
 
 #: A raw inertial stream is trusted before what a pod or watch has computed.
 RANK_GAIT, RANK_READING = 0, 1
-#: Without samples for so long, an inertial sensor's metrics are unknown, s.
+#: Without samples for so long, the metrics of a recorded inertial sensor are unknown, s. A live one says itself when it is
+#: stale: some send their samples by the second.
 IMU_STALE_S = 1.0
 
 
@@ -31,6 +32,7 @@ class Board:
         self._logs: list[tuple[int, str, Log]] = []
         self._imu: dict[str, _Presence] = {}
         self._muted: set[str] = set()
+        self._tells: set[str] = set()  # sources that tell their own life
         self.dropped: dict[str, int] = {}
         self.now = 0.0
 
@@ -52,6 +54,7 @@ class Board:
             self._muted.add(state.source)
         elif state.state in ("back", "streaming"):
             self._muted.discard(state.source)
+            self._tells.add(state.source)
 
     def advance(self, now: float) -> bool:
         """Release everything known by `now`; True if there was anything new."""
@@ -70,7 +73,7 @@ class Board:
             until = log.fresh_until(name, stale_s)
             if self.now > until or source in self._muted:
                 continue
-            if rank == RANK_GAIT:
+            if rank == RANK_GAIT and source not in self._tells:
                 until = min(until, self._imu[source].present_until)
                 if self.now > until:
                     continue
@@ -79,7 +82,9 @@ class Board:
 
     def present(self, source: str) -> bool:
         """Whether the inertial sensor `source` is sending samples now."""
-        return source not in self._muted and source in self._imu and self.now <= self._imu[source].present_until
+        if source in self._muted or source not in self._imu:
+            return False
+        return source in self._tells or self.now <= self._imu[source].present_until
 
     def _put(self, rank: int, source: str, t: float, values: Mapping[str, float]) -> None:
         kept: dict[str, float] = {}

@@ -63,3 +63,16 @@ def test_a_stale_sensor_is_muted_at_once_and_heard_again_when_back():
     assert board.choose("cadence")[0] is None
     board.sensor(SensorState(1.5, "pod", "back"))
     assert board.choose("cadence")[0] is not None
+
+
+def test_a_live_inertial_sensor_that_sends_by_the_second_is_there_until_it_says_otherwise():
+    board = Board()
+    board.sensor(SensorState(0, "imu", "streaming"))
+    board.samples(block(0, 5))
+    board.step("imu", Step(4.9, 4.7, values={"pelvic_tilt": 3}))
+    board.advance(6.5)  # the next packet is on its way
+    assert board.present("imu")
+    assert board.choose("pelvic_tilt")[0] is not None
+    board.sensor(SensorState(6.6, "imu", "stale"))
+    assert not board.present("imu")
+    assert board.choose("pelvic_tilt")[0] is None
