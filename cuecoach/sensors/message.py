@@ -78,8 +78,11 @@ class SampleTiming:
         The device's clock restarts at 0 after so many seconds; None when it never does, or there is none.
     rate_error
         By how much the nominal rate (without timestamps) or the device's clock may be off, as a share.
+    silence_s
+        Without samples for so long the stream is stale, s; longer than it ever waits between two packets.
     """
 
     rate_hz: float
     wrap_s: float | None = None
     rate_error: float = 0.0005
+    silence_s: float = 1.0
