@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 T = TypeVar("T")
-#: Turns of the loop after which every task that could run has run.
+#: Turns of the loop after which every task that could run has run, where the loop cannot be asked.
 _SETTLED = 12
 
 
@@ -30,13 +30,24 @@ class VirtualClock:
     async def run(self, work: Awaitable[T]) -> T:
         """Run `work` to its end, turning the hands whenever everyone sleeps."""
         task = asyncio.ensure_future(work)
+        # What waits to run in asyncio's own loops; sleeping until it is empty is both quicker and surer than counting turns.
+        ready = getattr(asyncio.get_running_loop(), "_ready", None)
         while not task.done():
-            for _ in range(_SETTLED):
+            if ready is None:
+                for _ in range(_SETTLED):
+                    await asyncio.sleep(0)
+            else:
                 await asyncio.sleep(0)
-            while self._sleepers and self._sleepers[0][2].done():
-                heapq.heappop(self._sleepers)
-            if self._sleepers:
-                t, _, future = heapq.heappop(self._sleepers)
-                self._now = max(self._now, t)
-                future.set_result(None)
+                while ready:
+                    await asyncio.sleep(0)
+            self._turn()
         return await task
+
+    def _turn(self) -> None:
+        """Move the hands to the next sleeper and wake it."""
+        while self._sleepers and self._sleepers[0][2].done():
+            heapq.heappop(self._sleepers)
+        if self._sleepers:
+            t, _, future = heapq.heappop(self._sleepers)
+            self._now = max(self._now, t)
+            future.set_result(None)
