@@ -46,12 +46,18 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
 
 
-class Sensors(_Section):
-    """Which sensor fills which role: `auto`, `off`, or a name."""
+#: What a role may be given: `auto`, `off`, a device's name or address, or another kind of sensor (``sim:demo``).
+SensorName: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 
-    foot: str = "auto"
-    sacrum: str = "auto"
-    heart: str = "off"
+
+class Sensors(_Section):
+    """Which sensor fills which role, and what a foot pod's cadence counts."""
+
+    foot: SensorName = "auto"
+    sacrum: SensorName = "auto"
+    torso: SensorName = "off"
+    heart: SensorName = "off"
+    cadence_unit: Literal["auto", "strides", "steps"] = "auto"
 
 
 class CadencePlan(_Section):
@@ -143,11 +149,7 @@ class RunConfig(_Section):
 
 def without_effect(config: RunConfig) -> list[str]:
     """Say plainly which settings of a config this version reads and cannot follow yet."""
-    found = [
-        f"`sensors: {{{role}: {wish}}}` has no effect yet: live sensors come later"
-        for role, wish in config.sensors
-        if wish not in ("auto", "off")
-    ]
+    found: list[str] = []
     if config.sound.headphones_only:
         found.append("`sound: {headphones_only: true}` has no effect yet: choose the headphones with `device`")
     if config.sound.others != "leave":

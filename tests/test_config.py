@@ -43,6 +43,9 @@ def test_quantities_are_read_in_base_units(tmp_path):
         ("sound: {level: 3 dB}", "out of range", 1),
         ("cadence: {raise: 15 %}", "out of range", 1),
         ("gates:\n  max_grade: 3 deg", "angle", 2),
+        ("sensors:\n  foot: auto\n  wrist: auto", "unknown setting `wrist`", 3),
+        ("sensors: {cadence_unit: stride}", "strides", 1),
+        ('sensors: {foot: ""}', "at least 1", 1),
     ],
 )
 def test_each_mistake_is_told_with_its_place(tmp_path, text, says, line):
@@ -67,7 +70,13 @@ def test_a_missing_config_names_those_there_are():
 
 
 def test_what_has_no_effect_yet_is_said():
-    config = RunConfig.model_validate(
-        {"sound": {"others": "duck", "headphones_only": True}, "sensors": {"foot": "Pod"}}
-    )
-    assert len(without_effect(config)) == 3
+    config = RunConfig.model_validate({"sound": {"others": "duck", "headphones_only": True}})
+    assert len(without_effect(config)) == 2
+
+
+def test_sensors_are_followed_whatever_they_are(tmp_path):
+    text = 'sensors: {foot: Stryd, sacrum: "phone:192.168.1.5", torso: "sim:demo", cadence_unit: steps}\n'
+    config = load_config(written(tmp_path, text))
+    assert without_effect(config) == []
+    assert config.sensors.heart == "off"
+    assert (config.sensors.sacrum, config.sensors.cadence_unit) == ("phone:192.168.1.5", "steps")

@@ -29,13 +29,13 @@ def doctor(
 ) -> None:
     """Say what works here, and how to mend the rest.
 
-    Python, cue library, voice, sound device, Bluetooth, store: fine, or what to type.
+    Python, cue library, voice, sound device, Bluetooth, plug-ins, store: fine, or what to type.
 
     Exit code 1 when something essential is broken. No voice, device or radio still leaves replay, demo and cue files working.
 
     Example:  cuecoach doctor
     """
-    checks = [_python(), _library(), _voice(), _sound(), _bluetooth(), _store()]
+    checks = [_python(), _library(), _voice(), _sound(), _bluetooth(), *_plugins(), _store()]
     if as_json:
         import json
 
@@ -96,26 +96,31 @@ def _sound() -> Check:
 def _bluetooth() -> Check:
     import asyncio
 
-    from bleak import BleakScanner
-    from bleak.exc import BleakError
+    from cuecoach import lineup
+    from cuecoach.errors import RadioError
+    from cuecoach.sensors.bluetooth.radio import check_radio
 
     async def listen() -> None:
-        async with asyncio.timeout(BLUETOOTH_PATIENCE_S), BleakScanner():
-            pass
+        async with asyncio.timeout(BLUETOOTH_PATIENCE_S):
+            await check_radio(lineup.open_radio())
 
     try:
         asyncio.run(listen())
-    except (BleakError, OSError, EOFError, TimeoutError) as error:
-        return Check("Bluetooth", False, f"{_bluetooth_remedy()} ({type(error).__name__})")
+    except RadioError as error:
+        return Check("Bluetooth", False, str(error))
+    except TimeoutError:
+        return Check("Bluetooth", False, f"the radio does not answer within {BLUETOOTH_PATIENCE_S:g} s; start it again")
     return Check("Bluetooth", True, "the radio answers")
 
 
-def _bluetooth_remedy() -> str:
-    if sys.platform == "darwin":
-        return "no radio, or no permission: allow Bluetooth for your terminal in System Settings, Privacy & Security"
-    if sys.platform == "win32":
-        return "no radio: switch Bluetooth on in Settings, Bluetooth & devices"
-    return "no radio: plug in an adapter, then `sudo systemctl start bluetooth` and `bluetoothctl power on`"
+def _plugins() -> list[Check]:
+    """Return one check of all plug-ins, and one for each that is broken."""
+    from cuecoach.sensors.plugins import load_plugins
+
+    found = load_plugins()
+    families = [part.family for part in (*found.drivers, *found.sources)]
+    fine = [Check("Plug-ins", True, ", ".join(families))] if families else []
+    return fine + [Check("Plug-ins", False, problem) for problem in found.problems]
 
 
 def _store() -> Check:

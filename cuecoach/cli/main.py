@@ -18,6 +18,7 @@ from cuecoach.cli.measure import measure
 from cuecoach.cli.metronome import metronome
 from cuecoach.cli.replay import replay
 from cuecoach.cli.run import run
+from cuecoach.cli.sensors import sensors
 from cuecoach.errors import CuecoachError, DocumentError
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.command()(run)
+app.command()(sensors)
 app.command()(replay)
 app.command()(measure)
 app.command()(metronome)

@@ -1,20 +1,25 @@
-"""The live panel: metrics against target, the beat, and the last cues. Without a terminal, one plain line per cue."""
+"""The live panel: sensors, metrics against target, the beat, the last cues. Without a terminal, one plain line per change."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from cuecoach.cli import terminal
+from cuecoach.cli.sensor_words import STYLES, cells, change_line
 from cuecoach.cli.show import heard, one_line
 from cuecoach.coach import Coach
 from cuecoach.events import Action, Note
+from cuecoach.live import LiveSensor
 from cuecoach.metrics import METRICS
+from cuecoach.sensors.status import SensorStatus
 from cuecoach.timeline import clock
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
+    from rich.table import Table
 
 #: Shown when known, in this order; the rest would only distract while running.
 SHOWN = (
@@ -33,12 +38,13 @@ KEYS = "space: quiet for 5 minutes, again: speak   Ctrl-C: stop"
 class Panel:
     """Shows a live run; use it as a context manager and call `update` after every tick."""
 
-    def __init__(self, console: Console, coach: Coach, title: str, *, keys: bool) -> None:
+    def __init__(self, console: Console, coach: Coach, sensors: Sequence[LiveSensor], *, keys: bool) -> None:
         from rich.live import Live
 
         self._console = console
         self._coach = coach
-        self._title = title
+        self._sensors = sensors
+        self._told: dict[str, tuple[str, str]] = {}
         self._keys = keys
         self._cues: deque[tuple[str, str, str]] = deque(maxlen=CUES_SHOWN)
         self._beat = ""
@@ -46,6 +52,8 @@ class Panel:
 
     def update(self, t: float, actions: list[Action]) -> None:
         """Show the moment `t` and what was decided at it."""
+        if self._live is None:
+            self._tell_changes(t)
         for line in heard(actions):
             self._beat = {"beat": str(line["text"]), "off": ""}.get(str(line["outcome"]), self._beat)
             self._cues.append(one_line(line))
@@ -55,6 +63,15 @@ class Panel:
             terminal.note(note.text)
         if self._live is not None:
             self._live.update(self._picture(t), refresh=True)
+
+    def _tell_changes(self, t: float) -> None:
+        """Print one line for each sensor whose state has changed; what streams from the start needs no word."""
+        for sensor in self._sensors:
+            status = sensor.status()
+            state = (status.state, status.text)
+            if self._told.get(status.source, ("streaming", "")) != state:
+                self._console.print(change_line(t, status))
+            self._told[status.source] = state
 
     def _picture(self, t: float) -> Group:
         from rich.console import Group
@@ -74,14 +91,12 @@ class Panel:
         until = self._coach.quiet_until
         quiet = f"quiet until {clock(until)}" if t < until else None
         state = quiet or self._coach.gate or "coaching"
-        head = Text.assemble(
-            (f"{self._title}  ", "bold"), clock(t), f"  {signals.activity or 'no data'}  ", (state, "dim")
-        )
+        head = Text.assemble((clock(t), "bold"), f"  {signals.activity or 'no data'}  ", (state, "dim"))
         beat = Text(f"♪ {self._beat}" if self._beat else "♪ –", style="cyan" if self._beat else "dim")
         cues = Table(box=None, pad_edge=False, show_header=False)
         for row in self._cues:
             cues.add_row(*map(Text, row))
-        parts = [head, metrics, beat, cues]
+        parts = [head, sensor_rows([sensor.status() for sensor in self._sensors]), metrics, beat, cues]
         return Group(*parts, Text(KEYS if self._keys else "Ctrl-C: stop", style="dim"))
 
     def __enter__(self) -> Panel:
@@ -94,6 +109,18 @@ class Panel:
     ) -> None:
         if self._live is not None:
             self._live.stop()
+
+
+def sensor_rows(statuses: Sequence[SensorStatus]) -> Table:
+    """Return a table with one line per sensor."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for status in statuses:
+        role, state, *about = cells(status)
+        table.add_row(role, Text(state, STYLES[status.state]), *about)
+    return table
 
 
 def _number(name: str, value: float | None) -> str:

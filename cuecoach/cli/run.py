@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cuecoach.errors import DeviceError, UsageError
+from cuecoach.cli.replay import CadenceUnit
+from cuecoach.errors import DeviceError, RadioError, UsageError
 
 if TYPE_CHECKING:
-    from cuecoach.cli.panel import Panel
-    from cuecoach.coach import Coach
+    import asyncio
+
     from cuecoach.config import RunConfig
+    from cuecoach.lineup import Lineup
     from cuecoach.live import LiveSensor
-    from cuecoach.livesound import LiveSound
-    from cuecoach.offline import Replay
     from cuecoach.rules import Rule
-    from cuecoach.sensors.simulator import SimulatedRunner
+    from cuecoach.sensors.bluetooth.protocol import Radio
 
 METRONOMES = ("off", "when needed", "always", "follow")
 
@@ -31,8 +31,16 @@ def run(
         str | None, typer.Argument(help="A config file, or the name of a bundled one.", show_default=False)
     ] = None,
     sensor: Annotated[
-        str | None,
-        typer.Option(metavar="SENSOR", help="sim, or sim:STORY (sim:demo, sim:tired ...); add ,imu for a raw sensor."),
+        list[str] | None,
+        typer.Option(
+            metavar="SENSOR",
+            help="In place of the config's; may be repeated: ROLE (foot, sacrum, torso, heart), ROLE=NAME, ROLE=ADDRESS, "
+            "phone:ADDRESS, phyphox:ADDRESS, or a simulated runner: sim:STORY, with ,imu for a raw sensor.",
+        ),
+    ] = None,
+    cadence_unit: Annotated[
+        CadenceUnit | None,
+        typer.Option(help="What the sensors' cadence counts, where that is found out wrongly.", show_default=False),
     ] = None,
     cues: Annotated[
         list[str] | None,
@@ -48,26 +56,54 @@ def run(
 ) -> None:
     """Coach a live run; Ctrl-C ends it.
 
+    Sensors join as they are found: those you have remembered with `cuecoach sensors`, else the nearest that fit.
+
     Example:  cuecoach run demo --sensor sim:demo
     """
+    import asyncio
+
+    from cuecoach import lineup
+    from cuecoach.cli import terminal
     from cuecoach.cli.options import parse_duration
+    from cuecoach.cli.sensor_words import keep_it
     from cuecoach.config import load_config
-    from cuecoach.live import FedSensor
+    from cuecoach.memory import Memory
+    from cuecoach.remembered import SensorsFile
     from cuecoach.rules import load_cues
+    from cuecoach.sensors.plugins import load_plugins
 
     settings = load_config(config)
     if metronome is not None:
         if metronome not in METRONOMES:
             raise UsageError(f"`{metronome}` is not a metronome mode; use one of {', '.join(METRONOMES)}")
         settings = settings.model_copy(update={"metronome": metronome})
-    runner = _simulated(sensor, seed)
+    if cadence_unit is not None:
+        worn = settings.sensors.model_copy(update={"cadence_unit": cadence_unit.value})
+        settings = settings.model_copy(update={"sensors": worn})
+    plugins, memory, radio = load_plugins(), Memory(SensorsFile()), lineup.open_radio()
+    lined_up = lineup.line_up(settings, sensor or (), memory=memory, radio=radio, plugins=plugins, seed=seed)
     seconds = parse_duration(for_)
     record, device = _audio(audio)
     if device is not None:
         settings = settings.model_copy(update={"sound": settings.sound.model_copy(update={"device": device})})
     rules = load_cues(cues or settings.cues)
-    sensors = [FedSensor(runner, runner.source)]
-    run_live(settings, rules, sensors, until=seconds, record=record, device_asked_for=device is not None)
+    told = [note for note in (memory.problem, *plugins.problems, *lined_up.notes) if note]
+    for note in told:
+        terminal.note(note)
+    # One event loop for the check and the run: Bluetooth does not survive a change of it.
+    with asyncio.Runner() as loop:
+        _check_radio(lined_up, radio, loop)
+        sensors = lined_up.sensors
+        try:
+            run_live(
+                settings, rules, sensors, until=seconds, record=record, device_asked_for=device is not None, loop=loop
+            )
+        finally:
+            late = (*memory.finish(), *(problem for problem in plugins.problems if problem not in told))
+            found = [sensor.status() for sensor in sensors if sensor.source in lined_up.bluetooth]
+            for note in (*late, *(keep_it(status, memory.remembered) for status in found)):
+                if note:
+                    terminal.note(note)
 
 
 def run_live(
@@ -78,6 +114,7 @@ def run_live(
     until: float | None,
     record: Path | None = None,
     device_asked_for: bool = False,
+    loop: asyncio.Runner | None = None,
 ) -> None:
     """Coach live with a panel and the space bar for quiet, then say how it went.
 
@@ -91,6 +128,8 @@ def run_live(
         Where to write what was heard.
     device_asked_for
         Whether it is a mistake of the person when the sound device is not there.
+    loop
+        Where to run, when the sensors have been used before; one of its own by default.
 
     Raises
     ------
@@ -100,7 +139,9 @@ def run_live(
         What the sensors read turns out to be unusable further in.
     """
     from cuecoach.cli import keys, show, terminal
+    from cuecoach.cli.coaching_loop import coach_on
     from cuecoach.cli.panel import Panel
+    from cuecoach.cli.sensor_words import aftermath
     from cuecoach.coach import Coach
     from cuecoach.config import without_effect
     from cuecoach.livesound import LiveSound
@@ -118,8 +159,8 @@ def run_live(
         for problem in (voice_problem, sound.problem, *without_effect(config)):
             if problem:
                 terminal.note(problem)
-        with Panel(console, coach, ", ".join(sensor.source for sensor in sensors), keys=keys.available()) as panel:
-            finished = _coach(coach, sensors, sound, panel, done, until)
+        with Panel(console, coach, sensors, keys=keys.available()) as panel:
+            finished = coach_on(coach, sensors, sound, panel, done, until, loop)
     finally:
         sound.close()
     if not finished:
@@ -127,65 +168,27 @@ def run_live(
     if console.is_terminal:  # elsewhere, each line was printed when it was heard
         show.timeline(console, done)
     show.summary(console, done)
+    for line in (aftermath(sensor.status()) for sensor in sensors):
+        if line:
+            console.print(line)
     if record is not None:
         render(done, record, config)
         console.print(f"Sound: {record}")
 
 
-def _coach(
-    coach: Coach, sensors: Sequence[LiveSensor], sound: LiveSound, panel: Panel, done: Replay, until: float | None
-) -> bool:
-    """Coach to the end; return whether that came by itself, and not by Ctrl-C or an end that the system asked for."""
-    import asyncio
-    import signal
-    import sys
-
-    from cuecoach.cli import keys, terminal
-    from cuecoach.clock import WallClock
-    from cuecoach.events import Action, Control
-    from cuecoach.live import Inbox, coach_live
-
-    async def coach_on() -> None:
-        clock, inbox = WallClock(sound.session_time()), Inbox()
-
-        def handle(key: str) -> None:
-            if key == " ":
-                t = clock.now()
-                inbox.put(Control(t, "speak" if t < coach.quiet_until else "quiet", keys.QUIET_S))
-
-        def observe(t: float, actions: list[Action]) -> None:
-            done.actions.extend(actions)
-            done.duration_s = t
-            panel.update(t, actions)
-
-        here = asyncio.current_task()
-        if sys.platform != "win32" and here is not None:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, here.cancel)
-        with keys.pressed(handle):
-            ran = await coach_live(coach, sensors, sound, clock=clock, until=until, observe=observe, inbox=inbox)
-        if ran.dropped:
-            terminal.note(f"{ran.dropped} events came faster than they could be used and were dropped")
+def _check_radio(lined_up: Lineup, radio: Radio, loop: asyncio.Runner) -> None:
+    """Make sure that Bluetooth works where it is needed; where other sensors remain, its lack is only told."""
+    if not lined_up.bluetooth:
+        return
+    from cuecoach.cli import terminal
+    from cuecoach.sensors.bluetooth.radio import check_radio
 
     try:
-        asyncio.run(coach_on())
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        return False
-    return True
-
-
-def _simulated(sensor: str | None, seed: int) -> SimulatedRunner:
-    from cuecoach.sensors.simulator import STORIES, SimulatedRunner
-
-    if sensor is None:
-        raise UsageError("no sensor is named; this version has a simulated runner: `cuecoach run --sensor sim`")
-    name, _, kind = sensor.partition(",")
-    family, _, story = name.partition(":")
-    if family != "sim" or kind not in ("", "imu"):
-        raise UsageError(f"`{sensor}` is not a sensor this version knows; use `sim`, `sim:demo` or `sim:demo,imu`")
-    story = story or "easy-run"
-    if story not in STORIES:
-        raise UsageError(f"`{story}` is not a story of the simulated runner; there are: {', '.join(sorted(STORIES))}")
-    return SimulatedRunner(STORIES[story], seed=seed, output="imu" if kind else "metrics")
+        loop.run(check_radio(radio))
+    except RadioError as error:
+        if lined_up.only_bluetooth:
+            raise
+        terminal.note(f"no {' or '.join(lined_up.bluetooth)} sensor yet: {error}")
 
 
 def _audio(audio: str | None) -> tuple[Path | None, str | None]:

@@ -26,6 +26,8 @@ def cuecoach(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     """Call a command in an empty folder of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COLUMNS", raising=False)
+    # No test reads, or writes, what the person at this machine has remembered.
+    monkeypatch.setenv("CUECOACH_SENSORS", str(tmp_path / "sensors.yaml"))
 
     def call(*arguments: object) -> Done:
         code = invoke([str(a) for a in arguments])

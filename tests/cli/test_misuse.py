@@ -19,7 +19,8 @@ import pytest
         ("demo --seed -1", "`--seed`"),
         ("cues check --format xml", "`concise`"),
         ("replay run.csv --cadence-unit feet", "`strides`"),
-        ("run", "--sensor sim"),
+        ("run --sensor foot=off", "--sensor foot"),
+        ("run --sensor fot=Stryd", "did you mean `foot`?"),
         ("run --sensor ble", "sim:demo"),
         ("run --sensor sim:marathon", "easy-run"),
         ("run --sensor sim,emg", "sim:demo,imu"),
@@ -133,7 +134,7 @@ def test_a_write_protected_sound_file_is_left_alone(refused, files: Path, monkey
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "run", "replay", "measure", "metronome", "cues check", "cues list", "doctor"]
+    "command", ["demo", "run", "replay", "measure", "metronome", "sensors", "cues check", "cues list", "doctor"]
 )
 def test_help_shows_an_example(cuecoach, command):
     done = cuecoach(*command.split(), "--help")

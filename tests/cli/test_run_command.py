@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+import io
+import signal
+import sys
+from pathlib import Path
+
 import pytest
 import soundfile
+from rich.console import Console
+
+from cuecoach import lineup
+from cuecoach.cli.coaching_loop import coach_on
+from cuecoach.cli.panel import sensor_rows
+from cuecoach.cli.sensor_words import aftermath, change_line
+from cuecoach.remembered import SensorsFile
+from cuecoach.sensors.bluetooth import supervisor
+from cuecoach.sensors.bluetooth.uuids import HEART_RATE_MEASUREMENT, RSC_MEASUREMENT
+from cuecoach.sensors.status import SensorStatus
+from tests.cli.fake_air import POD, RUNNING, Air, belt, pod
 
 pytestmark = pytest.mark.live
+
+
+@pytest.fixture(autouse=True)
+def file(monkeypatch, tmp_path: Path) -> SensorsFile:
+    """No test may see the sensors of whoever runs it."""
+    monkeypatch.setenv("CUECOACH_SENSORS", str(tmp_path / "sensors.yaml"))
+    return SensorsFile(tmp_path / "sensors.yaml")
+
+
+@pytest.fixture
+def air(monkeypatch) -> Air:
+    radio = Air()
+    monkeypatch.setattr(lineup, "open_radio", lambda: radio)
+    monkeypatch.setattr(supervisor, "SETTLE_S", 0.1)
+    return radio
 
 
 def test_a_run_ends_by_itself_and_says_how_it_went(cuecoach, files):
@@ -37,3 +68,140 @@ def test_a_recording_that_breaks_on_the_way_is_told(cuecoach, files):
     assert done.code == 2
     assert "time runs backwards" in done.err
     assert done.err.count("error: ") == 1
+
+
+# ---------------------------------------------------------------- Bluetooth
+SILENT = ("mute.yaml", "--audio", "off")
+
+
+def run_for(cuecoach, length: str, *options: str):
+    return cuecoach("run", *options, "--for", length, *SILENT)
+
+
+def test_without_bluetooth_a_run_that_needs_it_does_not_begin(cuecoach, files, air):
+    air.fail("Bluetooth is switched off: switch it on")
+    for options in ((), ("--sensor", "foot"), ("--sensor", "foot=Stryd", "--sensor", "heart")):
+        done = run_for(cuecoach, "1 s", *options)
+        assert (done.code, done.out) == (1, "")
+        assert done.err == "error: Bluetooth is switched off: switch it on\n"
+
+
+def test_without_bluetooth_a_run_with_another_sensor_goes_on(cuecoach, files, air):
+    air.fail("Bluetooth is switched off: switch it on")
+    done = run_for(cuecoach, "1 s", "--sensor", "sim", "--sensor", "heart")
+    assert done.code == 0
+    assert done.err.startswith("note: no heart sensor yet: Bluetooth is switched off: switch it on\n")
+    assert "heart: never found" in done.out
+
+
+def test_sensors_are_found_told_and_accounted_for(cuecoach, files, air):
+    air.add(pod(), RSC_MEASUREMENT, RUNNING)
+    air.add(belt(), HEART_RATE_MEASUREMENT, b"\x00\x8c")
+    done = run_for(cuecoach, "2 s", "--sensor", "foot", "--sensor", "heart")
+    assert done.code == 0
+    told = [line.split("  ")[1] for line in done.out.splitlines() if line.startswith("0:0")]
+    foot = [words.split()[1] for words in told if words.startswith("foot: ")]
+    assert (foot[0], foot[-1]) == ("searching", "streaming")
+    assert "heart: streaming (Belt [31m7)" in told
+    assert "foot (Stryd): nothing lost" in done.out
+    assert f"note: to use this foot sensor every time: `cuecoach sensors --remember foot={POD}`" in done.err
+    assert air.open == 0
+
+
+def test_the_sensors_of_the_config_are_found_by_themselves(cuecoach, files, air):
+    air.add(pod(), RSC_MEASUREMENT, RUNNING)
+    done = run_for(cuecoach, "2 s")
+    assert done.code == 0
+    assert "foot (Stryd): nothing lost" in done.out
+    assert "sacrum: never found" in done.out
+
+
+def test_the_unit_of_cadence_can_be_set_for_a_run(cuecoach, files, air, file):
+    air.add(pod(), RSC_MEASUREMENT, RUNNING)
+    seen = {}
+
+    def remember(coach, sensors, *rest):
+        ended = coach_on(coach, sensors, *rest)
+        seen.update({sensor.source: sensor.status() for sensor in sensors})
+        return ended
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cuecoach.cli.coaching_loop.coach_on", remember)
+        run_for(cuecoach, "2 s", "--sensor", "foot", "--cadence-unit", "steps")
+    assert seen["foot"].cadence_unit == "steps, set by you"
+    assert seen["foot"].values["cadence"] == 84
+    assert not file.path.exists()
+
+
+def test_a_sensor_that_drops_out_comes_back_and_that_is_said(cuecoach, files, air):
+    device = air.add(pod(), RSC_MEASUREMENT, RUNNING)
+    air.after[POD] = (5, device.drop)
+    done = run_for(cuecoach, "3 s", "--sensor", "foot=Stryd")
+    assert done.code == 0
+    assert "foot (Stryd): 1 reconnection" in done.out
+    assert done.out.count("foot: streaming") == 2
+
+
+def test_a_broken_file_of_sensors_stops_no_run(cuecoach, files, file):
+    file.path.write_text("rolls: {}\n")
+    done = run_for(cuecoach, "500 ms", "--sensor", "sim")
+    assert done.code == 0
+    assert "note: nothing is remembered of your sensors: " in done.err
+    assert "sensors.yaml:1:1" in done.err
+
+
+def test_a_config_may_name_a_simulated_runner(cuecoach, files):
+    with (files / "mute.yaml").open("a") as config:
+        config.write('sensors: {foot: "sim:demo", sacrum: off}\n')
+    done = run_for(cuecoach, "500 ms")
+    assert done.code == 0
+    assert "Bluetooth" not in done.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_an_end_that_the_system_asks_for_leaves_no_connection(cuecoach, files, air):
+    air.add(pod(), RSC_MEASUREMENT, RUNNING)
+    air.after[POD] = (5, lambda: signal.raise_signal(signal.SIGTERM))
+    done = run_for(cuecoach, "20 s", "--sensor", "foot")
+    assert done.code == 0
+    assert "Stopped." in done.out
+    assert "foot (Stryd): nothing lost" in done.out
+    assert air.open == 0
+
+
+# ---------------------------------------------------------------- words
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (SensorStatus("sim", "streaming"), ""),
+        (SensorStatus("foot", "searching"), "foot: never found"),
+        (
+            SensorStatus("foot", "streaming", device="Stryd", family="foot-pod", connections=1),
+            "foot (Stryd): nothing lost",
+        ),
+        (
+            SensorStatus("foot", "lost", address="A", connections=3, lost=1, rejected=2, duplicates=1, packets=9),
+            "foot (A): 2 reconnections, 1 sample lost, 2 messages not understood, 1 message twice, lost at the end",
+        ),
+    ],
+)
+def test_what_was_lost_is_said_in_one_line(status, words):
+    assert aftermath(status) == words
+
+
+def test_a_state_is_one_plain_line_whatever_the_device_calls_itself():
+    status = SensorStatus(
+        "foot", "stale", "no\nword", device="St\x1b[2Jryd", battery=79.6, cadence_unit="strides, remembered"
+    )
+    assert change_line(65.0, status) == "1:05  foot: stale: no word (St [2Jryd, battery 80 %, strides, remembered)"
+
+
+def test_the_panel_has_a_line_for_each_sensor():
+    text = io.StringIO()
+    rows = [
+        SensorStatus("foot", "streaming", device="Stryd", battery=80.0),
+        SensorStatus("heart", "searching", "still"),
+    ]
+    Console(file=text, width=100).print(sensor_rows(rows))
+    lines = [line.split() for line in text.getvalue().splitlines()]
+    assert lines == [["foot", "streaming", "Stryd", "80", "%"], ["heart", "searching:", "still"]]
