@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 from functools import cache
@@ -15,6 +16,7 @@ from typer.main import get_command
 from cuecoach.cli.main import app
 from cuecoach.config import RunConfig, load_config
 from cuecoach.gait.summary import SHOWN
+from cuecoach.lineup import PHONES
 from cuecoach.metrics import METRICS
 from cuecoach.rules.check import FUNCTIONS, STATES
 from cuecoach.rules.codes import CODES
@@ -22,15 +24,25 @@ from cuecoach.rules.expression import compile_expression
 from cuecoach.rules.load import check_rules
 from cuecoach.rules.model import NOT_YET, FileModel, RuleModel
 from cuecoach.rules.state import Reason
+from cuecoach.sensors.bluetooth.drivers import DRIVERS
 from cuecoach.sensors.recording import open_recording
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 from cuecoach.timeline import clock
 from cuecoach.units import UNITS
+from cuecoach.wishes import read_wish
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 #: The pages this test holds to 140 characters a line.
-USER_PAGES: Final = ("cue-files.md", "config.md", "recordings.md", "sound.md")
+USER_PAGES: Final = (
+    "cue-files.md",
+    "config.md",
+    "recordings.md",
+    "sound.md",
+    "sensors.md",
+    "phone.md",
+    "open-frame.md",
+)
 CONFIGS: Final = sorted(path.stem for path in (ROOT / "configs").glob("*.yaml"))
 
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<kind>\w*)\n(?P<text>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)
@@ -269,19 +281,33 @@ def test_every_command_shown_exists_with_its_options(at: str, line: str) -> None
     assert given <= arguments
 
 
-@pytest.mark.parametrize("name", ["demo", "run", "replay", "measure", "metronome", "cues check", "cues list", "doctor"])
+@pytest.mark.parametrize(
+    "name", ["demo", "run", "replay", "measure", "metronome", "sensors", "cues check", "cues list", "doctor"]
+)
 def test_every_command_is_shown_somewhere(name: str) -> None:
     assert any(line.startswith(f"cuecoach {name}") for _, line in _commands())
+
+
+def _values(words: list[str], option: str) -> list[str]:
+    return [value for word, value in itertools.pairwise(words) if word == option]
 
 
 def test_configs_and_stories_in_commands_exist() -> None:
     for at, line in _commands():
         words = shlex.split(line, comments=True)
         if "--sensor" in words:
-            story = words[words.index("--sensor") + 1].split(",")[0].partition(":")[2]
-            assert story in ("", *STORIES), (at, line)
+            for wish in (read_wish(text, PHONES) for text in _values(words, "--sensor")):
+                if wish.kind == "sim":
+                    story = wish.what.split(",")[0].partition(":")[2]
+                    assert story in ("", *STORIES), (at, line)
         if words[1] == "run" and len(words) > 2 and not words[2].startswith("-"):
             assert words[2] in CONFIGS, (at, line)
+
+
+@pytest.mark.parametrize("family", [*(driver.family for driver in DRIVERS), *PHONES])
+def test_every_family_of_sensors_is_listed_with_what_it_was_tested_against(family: str) -> None:
+    named = [row[0] for row in table_rows(page("sensors.md")) if f"`{family}`" in row[0]]
+    assert len(named) == 2, family
 
 
 # ---------------------------------------------------------------- links
