@@ -117,7 +117,7 @@ def replay(
     DocumentError
         When the config or a cue file has mistakes.
     """
-    from cuecoach.sensors.recording import open_recording
+    from cuecoach.sensors.recordings.recording import open_recording
 
     settings = config if isinstance(config, RunConfig) else load_config(config)
     # What costs nothing to refuse comes first: a recording may take a while to open.

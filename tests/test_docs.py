@@ -25,7 +25,7 @@ from cuecoach.rules.load import check_rules
 from cuecoach.rules.model import NOT_YET, FileModel, RuleModel
 from cuecoach.rules.state import Reason
 from cuecoach.sensors.bluetooth.drivers import DRIVERS
-from cuecoach.sensors.recording import open_recording
+from cuecoach.sensors.recordings.recording import open_recording
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 from cuecoach.timeline import clock
 from cuecoach.units import UNITS

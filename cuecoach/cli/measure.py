@@ -82,7 +82,7 @@ def _measure(path: Path, place: Place | None, *, series: bool) -> _Result:
     from cuecoach.events import ImuBlock
     from cuecoach.gait import GaitAnalyser
     from cuecoach.gait.summary import windows
-    from cuecoach.sensors.recording import open_recording
+    from cuecoach.sensors.recordings.recording import open_recording
 
     opened = open_recording(path, place=place)
     if opened.kind != "imu":

@@ -62,7 +62,7 @@ def replay(
         from cuecoach.feed import RecordedFeed
         from cuecoach.live import FedSensor
         from cuecoach.rules import load_cues
-        from cuecoach.sensors.recording import open_recording
+        from cuecoach.sensors.recordings.recording import open_recording
 
         opened = open_recording(recording, place=worn, cadence_unit=cadence_unit.value, block_s=0.25)
         run_live(

@@ -11,8 +11,8 @@ import pytest
 
 from cuecoach.errors import RecordingError
 from cuecoach.events import Reading, SensorState
-from cuecoach.sensors.fit_file import read_fit
-from cuecoach.sensors.recording import open_recording
+from cuecoach.sensors.recordings.fit_file import read_fit
+from cuecoach.sensors.recordings.recording import open_recording
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "fit_runs"
 NAMES = sorted(path.name for path in DATA.glob("*.fit")) if DATA.is_dir() else []

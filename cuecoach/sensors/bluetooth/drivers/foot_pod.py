@@ -31,7 +31,6 @@ KNOWN_NAMES: Final = (
     "zwift runpod",
     "runpod",
     "milestone",
-    "coros pod",
     "tickr x",
 )
 #: A cadence of 255 is how an 8-bit field says that it knows nothing.

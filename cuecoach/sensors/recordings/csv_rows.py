@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cuecoach.events import FloatArray
-from cuecoach.sensors.csv_numbers import parse_decimals
-from cuecoach.sensors.csv_text import Chunk, shown, to_number
+from cuecoach.sensors.recordings.csv_numbers import parse_decimals
+from cuecoach.sensors.recordings.csv_text import Chunk, shown, to_number
 
 #: Cells that hold nothing, and what loadtxt reads as NaN; the first comes twice, for several empty cells in a row.
 _EMPTY_CELLS = ((b",,", b",nan,"), (b",,", b",nan,"), (b",\n", b",nan\n"), (b"\n,", b"\nnan,"))

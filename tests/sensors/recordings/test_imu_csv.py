@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from cuecoach.errors import RecordingError, UsageError
 from cuecoach.events import ImuBlock
-from cuecoach.sensors.csv_text import read_head
-from cuecoach.sensors.imu_csv import open_imu_csv
-from cuecoach.sensors.recording import Recording, open_recording
+from cuecoach.sensors.recordings.csv_text import read_head
+from cuecoach.sensors.recordings.imu_csv import open_imu_csv
+from cuecoach.sensors.recordings.recording import Recording, open_recording
 
 SIX = "t,acc_x,acc_y,acc_z,gyr_x,gyr_y,gyr_z"
 

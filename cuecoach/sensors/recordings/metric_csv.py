@@ -13,8 +13,8 @@ from cuecoach.errors import RecordingError
 from cuecoach.events import Place, Reading
 from cuecoach.metrics import METRICS, OTHER_NAMES, plausible
 from cuecoach.sensors.cadence import RUNNING_FROM, CadenceUnit, looks_like_strides
-from cuecoach.sensors.csv_rows import BadRow, cell_count_reason, cell_reason
-from cuecoach.sensors.csv_text import (
+from cuecoach.sensors.recordings.csv_rows import BadRow, cell_count_reason, cell_reason
+from cuecoach.sensors.recordings.csv_text import (
     MAX_BAD_SHARE,
     MAX_GAP_S,
     ByteSource,
@@ -51,7 +51,7 @@ class _Tally:
 
 @dataclass(slots=True)
 class MetricCsvRecording:
-    """Metrics in a CSV file; see :class:`cuecoach.sensors.recording.Recording`."""
+    """Metrics in a CSV file; see :class:`cuecoach.sensors.recordings.recording.Recording`."""
 
     path: Path
     head: CsvHead
@@ -172,7 +172,7 @@ def open_metric_csv(
     Parameters
     ----------
     path, head
-        The file and what :func:`~cuecoach.sensors.csv_text.read_head` found in it.
+        The file and what :func:`~cuecoach.sensors.recordings.csv_text.read_head` found in it.
     place
         Where the sensor was worn, when the caller knows better than the file.
     cadence_unit

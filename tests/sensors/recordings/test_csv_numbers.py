@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cuecoach.sensors.csv_numbers import parse_decimals
+from cuecoach.sensors.recordings.csv_numbers import parse_decimals
 
 DIGITS = "0123456789"
 PLAIN = st.builds(

@@ -1,6 +1,6 @@
 """The bytes of a FIT file to plain records, sessions and timer events, however damaged the file; no judgement yet.
 
-Decoding is by fitdecode. Only the fields named in :mod:`cuecoach.sensors.fit_fields` are looked at: positions never are.
+Decoding is by fitdecode. Only fields named in :mod:`cuecoach.sensors.recordings.fit_fields` are looked at: positions never.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 import fitdecode
 
-from cuecoach.sensors.fit_fields import DEVELOPER_FIELDS, RECORD_FIELDS, developer_key
+from cuecoach.sensors.recordings.fit_fields import DEVELOPER_FIELDS, RECORD_FIELDS, developer_key
 
 #: Seconds from the Unix epoch to FIT's (1989-12-31 00:00 UTC), FIT protocol description.
 FIT_EPOCH = 631_065_600

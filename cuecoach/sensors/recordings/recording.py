@@ -10,7 +10,7 @@ from cuecoach.errors import RecordingError
 from cuecoach.events import ImuBlock, Place, Reading, SensorState
 from cuecoach.metrics import METRICS, OTHER_NAMES
 from cuecoach.sensors.cadence import CadenceUnit
-from cuecoach.sensors.csv_text import ByteSource, read_head, suggestion, unreadable
+from cuecoach.sensors.recordings.csv_text import ByteSource, read_head, suggestion, unreadable
 
 
 class Recording(Protocol):
@@ -92,7 +92,7 @@ def open_recording(
     path = Path(path)
     start = _first_bytes(path)
     if start[8:12] == b".FIT":
-        from cuecoach.sensors.fit import open_fit  # the decoder's profile takes 0.2 s to import
+        from cuecoach.sensors.recordings.fit import open_fit  # the decoder's profile takes 0.2 s to import
 
         recording: Recording = open_fit(path, place=place, cadence_unit=cadence_unit)
         if ".csv" in path.suffixes:
@@ -102,8 +102,8 @@ def open_recording(
         raise RecordingError(f"`{path}` is not a FIT file, or is cut off in its header; export it again")
     _refuse_foreign(path, start)
 
-    from cuecoach.sensors.imu_csv import is_imu_head, open_imu_csv
-    from cuecoach.sensors.metric_csv import open_metric_csv
+    from cuecoach.sensors.recordings.imu_csv import is_imu_head, open_imu_csv
+    from cuecoach.sensors.recordings.metric_csv import open_metric_csv
 
     head = read_head(path)
     if is_imu_head(head):

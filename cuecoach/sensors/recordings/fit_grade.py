@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from cuecoach.sensors.fit_file import FitRecord
+from cuecoach.sensors.recordings.fit_file import FitRecord
 
 #: Grade is altitude gained over the last piece of way of this length, m. Watches state altitude in steps of 0.2 m and
 #: barometers wander by some decimetres, so 100 m leaves about 0.5 % of error where 50 m leaves 1 %.

@@ -13,11 +13,11 @@ from cuecoach.errors import RecordingError
 from cuecoach.events import Place, Reading, SensorState
 from cuecoach.metrics import METRICS, plausible
 from cuecoach.sensors.cadence import RUNNING_FROM, STRIDES_TO, CadenceUnit, looks_like_steps
-from cuecoach.sensors.csv_text import ByteSource, clock, count
-from cuecoach.sensors.fit_fields import NATIVE_FIELDS
-from cuecoach.sensors.fit_file import FitContent, FitRecord, is_fit, read_fit
-from cuecoach.sensors.fit_grade import grades
-from cuecoach.sensors.fit_timeline import Timeline, make_timeline, time_of
+from cuecoach.sensors.recordings.csv_text import ByteSource, clock, count
+from cuecoach.sensors.recordings.fit_fields import NATIVE_FIELDS
+from cuecoach.sensors.recordings.fit_file import FitContent, FitRecord, is_fit, read_fit
+from cuecoach.sensors.recordings.fit_grade import grades
+from cuecoach.sensors.recordings.fit_timeline import Timeline, make_timeline, time_of
 
 #: An activity of a day is about 10 MB; far more than that is not one.
 MAX_BYTES = 256 << 20
@@ -27,7 +27,7 @@ _SOURCE = "fit"
 
 @dataclass(slots=True)
 class FitRecording:
-    """A decoded FIT activity; see :class:`cuecoach.sensors.recording.Recording`."""
+    """A decoded FIT activity; see :class:`cuecoach.sensors.recordings.recording.Recording`."""
 
     path: Path
     place: Place | None

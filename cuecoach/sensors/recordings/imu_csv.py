@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from cuecoach.errors import RecordingError, UsageError
 from cuecoach.events import FloatArray, ImuBlock, Place
-from cuecoach.sensors.csv_rows import BadRow, Rows, parse_rows
-from cuecoach.sensors.csv_text import (
+from cuecoach.sensors.recordings.csv_rows import BadRow, Rows, parse_rows
+from cuecoach.sensors.recordings.csv_text import (
     CHUNK_BYTES,
     MAX_BAD_SHARE,
     MAX_GAP_S,
@@ -96,7 +96,7 @@ class _Tally:
 
 @dataclass(slots=True)
 class ImuCsvRecording:
-    """An inertial recording in a CSV file; see :class:`cuecoach.sensors.recording.Recording`."""
+    """An inertial recording in a CSV file; see :class:`cuecoach.sensors.recordings.recording.Recording`."""
 
     path: Path
     head: CsvHead
@@ -248,7 +248,7 @@ def open_imu_csv(
     Parameters
     ----------
     path, head
-        The file and what :func:`~cuecoach.sensors.csv_text.read_head` found in it.
+        The file and what :func:`~cuecoach.sensors.recordings.csv_text.read_head` found in it.
     place
         Where the sensor was worn, when the caller knows better than the file.
     block_s

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from cuecoach.errors import RecordingError
 from cuecoach.events import Reading, SensorState
-from cuecoach.sensors.recording import Recording, open_recording
-from tests.sensors.fit_writer import FitWriter, steady_run
+from cuecoach.sensors.recordings.recording import Recording, open_recording
+from tests.sensors.recordings.fit_writer import FitWriter, steady_run
 
 
 def opened(tmp_path: Path, data: bytes | FitWriter, name: str = "run.fit", **options: object) -> Recording:

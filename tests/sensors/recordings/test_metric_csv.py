@@ -8,7 +8,7 @@ import pytest
 
 from cuecoach.errors import RecordingError
 from cuecoach.events import Reading
-from cuecoach.sensors.recording import Recording, open_recording
+from cuecoach.sensors.recordings.recording import Recording, open_recording
 
 
 def opened(tmp_path: Path, text: str, **options: object) -> Recording:

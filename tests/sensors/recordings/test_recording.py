@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cuecoach.errors import RecordingError
-from cuecoach.sensors.recording import open_recording
-from tests.sensors.fit_writer import steady_run
+from cuecoach.sensors.recordings.recording import open_recording
+from tests.sensors.recordings.fit_writer import steady_run
 
 IMU = "# place: foot\nt,acc_x,acc_y,acc_z\n" + "".join(f"{i / 100},0.1,0.2,9.8\n" for i in range(30))
 SUFFIXES = [".fit", ".csv", ".csv.gz", ".fit.gz", ".txt", ""]

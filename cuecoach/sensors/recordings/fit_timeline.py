@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
-from cuecoach.sensors.csv_text import count
-from cuecoach.sensors.fit_file import FitRecord, FitSession, TimerEvent
+from cuecoach.sensors.recordings.csv_text import count
+from cuecoach.sensors.recordings.fit_file import FitRecord, FitSession, TimerEvent
 
 #: A record this far from the middle of the file has a broken clock, s.
 _MAX_OFF_S = 2 * 86_400.0
@@ -88,7 +88,7 @@ def make_timeline(
     Parameters
     ----------
     records, sessions, timer
-        In file order, as :func:`~cuecoach.sensors.fit_file.read_fit` gives them.
+        In file order, as :func:`~cuecoach.sensors.recordings.fit_file.read_fit` gives them.
     """
     line = Timeline()
     ordered = _in_order(records, line.notes)

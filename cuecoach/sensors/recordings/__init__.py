@@ -1,0 +1,1 @@
+"""Recorded runs: FIT, raw samples and metrics as CSV, whichever it is told by its content."""
