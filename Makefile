@@ -25,7 +25,7 @@ lint: check
 examples: .venv/.runs  ## run every example
 	@set -e; for example in examples/*.py; do echo "== $$example"; $(BIN)/python $$example; done
 
-bench: .venv/.runs  ## print the figures of docs/benchmarks.md for this machine
+bench: .venv/.develops  ## print the figures of docs/benchmarks.md for this machine
 	@set -e; for benchmark in benchmarks/*.py; do $(BIN)/python $$benchmark; done
 
 wheel: .venv/.develops  ## build the wheel and try it in an environment of its own

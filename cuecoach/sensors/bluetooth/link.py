@@ -99,7 +99,11 @@ class BleakLink:
 
         async with self._request("be subscribed to") as client:
             self._subscribed.add(uuid)  # before: the first notification may come ahead of the reply
-            await client.start_notify(self._characteristic(uuid), notified)
+            try:
+                await client.start_notify(self._characteristic(uuid), notified)
+            except BaseException:
+                self._subscribed.discard(uuid)
+                raise
 
     async def ask(
         self,
