@@ -6,7 +6,19 @@ from collections.abc import Mapping, Sequence
 
 from cuecoach.coaching import MEANT_FOR, Arbiter, Gates, hurried
 from cuecoach.config import RunConfig
-from cuecoach.events import Action, AudioEvent, Battery, Control, Event, Gap, ImuBlock, Reading, SensorState, Tick
+from cuecoach.events import (
+    Action,
+    AudioEvent,
+    Battery,
+    Control,
+    Event,
+    Gap,
+    ImuBlock,
+    Reading,
+    Reload,
+    SensorState,
+    Tick,
+)
 from cuecoach.gait import GaitAnalyser
 from cuecoach.rules import Rule, RuleEngine
 from cuecoach.signals import Normal, Signals
@@ -78,6 +90,8 @@ class Coach:
                 return self._arbiter.battery(event)
             case Control():
                 return self._arbiter.control(event)
+            case Reload():
+                return []
             case Gap():  # for the record: what is missing is muted by its absence
                 return []
 

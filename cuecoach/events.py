@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from cuecoach.rules.rule import Rule
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
@@ -136,7 +139,19 @@ class Control:
     for_s: float | None = None
 
 
-Event: TypeAlias = Reading | ImuBlock | Tick | SensorState | Battery | Gap | AudioEvent | Control
+@dataclass(frozen=True, slots=True, eq=False)
+class Reload:
+    """The cue files were changed while running: from the next tick on these rules count.
+
+    `sources` holds the text of every file by its path, so that a record of the run is whole.
+    """
+
+    t: float
+    rules: tuple[Rule, ...]
+    sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(dict[str, str]()))
+
+
+Event: TypeAlias = Reading | ImuBlock | Tick | SensorState | Battery | Gap | AudioEvent | Control | Reload
 
 
 # ---------------------------------------------------------------- inside: from gait to rules

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from cuecoach.diagnostics import Diagnostic
@@ -28,6 +30,25 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class NoChange:
+    """What follows when the first words did not move the metric: other words, then a short drill, said step by step."""
+
+    say: tuple[str, ...] = ()
+    drill: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A wording as a sound file: where it lies, and how long it is, s."""
+
+    path: str
+    duration_s: float
+
+
+_NO_RECORDINGS: Mapping[str, Recording] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """When to speak, and what.
 
@@ -49,6 +70,12 @@ class Rule:
         Larger speaks first.
     say
         Wordings, best first; may be empty when there is a beat.
+    if_no_change
+        What follows when `say` did not help; None for more of `say`.
+    recordings
+        Which of the wordings are sound files, by their text.
+    language
+        What the texts are written in.
     beat_s
         Length of the beat that is tried before words.
     praise
@@ -74,6 +101,9 @@ class Rule:
     limit: Limit | None = None
     priority: int = PRIORITIES["normal"]
     say: tuple[str, ...] = ()
+    if_no_change: NoChange | None = None
+    recordings: Mapping[str, Recording] = field(default_factory=lambda: _NO_RECORDINGS)
+    language: str = "en"
     beat_s: float | None = None
     praise: str | None = None
     repeat: bool = True
@@ -82,6 +112,12 @@ class Rule:
     enabled: bool = True
     path: str = ""
     line: int = 0
+
+    @property
+    def cues(self) -> tuple[str, ...]:
+        """Every text it may correct with: wordings, what follows when they do not help, and the steps of the drill."""
+        more = self.if_no_change or NoChange()
+        return tuple(dict.fromkeys((*self.say, *more.say, *more.drill)))
 
     @property
     def metric(self) -> str | None:

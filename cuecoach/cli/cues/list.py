@@ -1,68 +1,21 @@
-"""`cuecoach cues`: check cue files, and read what is in them."""
+"""`cuecoach cues list`: read every rule before the run."""
 
 from __future__ import annotations
 
 import json
-from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cuecoach.cli import terminal
+from cuecoach.cli.cues.files import Paths, check_files
 
 if TYPE_CHECKING:
-    from cuecoach.rules.load import Checked
     from cuecoach.rules.rule import Rule
 
-app = typer.Typer(name="cues", no_args_is_help=True, help="Everything about cue files: when to speak, and what.")
 
-
-class _Format(StrEnum):
-    full = "full"
-    concise = "concise"
-    json = "json"
-    github = "github"
-
-
-_Paths = Annotated[
-    list[str] | None,
-    typer.Argument(help="Cue files, folders, or bundled names like `posture`; all bundled files if left out."),
-]
-
-
-@app.command()
-def check(
-    paths: _Paths = None,
-    style: Annotated[_Format, typer.Option("--format", help="How problems are printed.")] = _Format.full,
-) -> None:
-    """Look for mistakes in cue files and say how to mend them.
-
-    Example:  cuecoach cues check my-cues.yaml
-
-    Exits with 0 when they can be used (warnings are allowed), 1 when there are errors.
-    """
-    from cuecoach.diagnostics import render, summary
-
-    checked = _check(paths)
-    found = checked.diagnostics
-    if style is _Format.json:
-        terminal.expect_json()
-    if found or style is _Format.json:
-        typer.echo(render(found, style.value))
-    if style is _Format.full and found:
-        typer.echo()
-    if style in (_Format.full, _Format.concise):
-        rules = len(checked.rules.rules)
-        tail = "" if found else f": {rules} rules" if rules != 1 else ": 1 rule"
-        typer.echo(summary(found, len(checked.files)) + tail)
-    if checked.has_errors:
-        raise typer.Exit(1)
-
-
-@app.command("list")
 def list_(
-    paths: _Paths = None,
+    paths: Paths = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array instead.")] = False,
 ) -> None:
     """Read every rule before the run: when it speaks, what it says, and how well that is supported.
@@ -71,7 +24,7 @@ def list_(
     """
     from cuecoach.errors import DocumentError
 
-    checked = _check(paths)
+    checked = check_files(paths)
     if checked.has_errors:
         from cuecoach.diagnostics import one_line
 
@@ -82,26 +35,6 @@ def list_(
         typer.echo(json.dumps([_facts(rule) for rule in rules], indent=2, ensure_ascii=False))
     else:
         typer.echo("\n\n".join(_sheet(rule) for rule in rules))
-
-
-def _check(paths: list[str] | None) -> Checked:
-    from cuecoach.rules.load import check_rules
-
-    if not paths:
-        from cuecoach.config import bundled
-
-        return check_rules([_shorter(bundled("cues"))])
-    if all(Path(path).exists() for path in paths):
-        return check_rules(paths)
-    from cuecoach.config import bundled
-
-    return check_rules(paths, search=bundled("cues"))
-
-
-def _shorter(path: Path) -> Path:
-    """Return the path as one would type it from here, where that is shorter."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _facts(rule: Rule) -> dict[str, object]:
