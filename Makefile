@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: demo test check lint examples bench wheel lock clean
+.PHONY: demo test check lint generate examples bench wheel lock clean
 
 demo: .venv/.runs  ## hear a simulated runner being coached; writes demo.wav
 	@$(BIN)/cuecoach demo
@@ -19,8 +19,19 @@ check: .venv/.develops  ## style, types, import rules, lock and cue files
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/cuecoach cues check
+	$(BIN)/cuecoach cues test
+	$(BIN)/cuecoach cues schema cues --check
+	$(BIN)/cuecoach cues schema tests --check
+	$(BIN)/cuecoach cues schema config --check
+	$(BIN)/python docs/generate_reference.py --check
 
 lint: check
+
+generate: .venv/.develops  ## renew the schemas and the reference page
+	$(BIN)/cuecoach cues schema cues --out cues/cues.schema.json
+	$(BIN)/cuecoach cues schema tests --out cues/tests.schema.json
+	$(BIN)/cuecoach cues schema config --out configs/config.schema.json
+	$(BIN)/python docs/generate_reference.py
 
 examples: .venv/.runs  ## run every example
 	@set -e; for example in examples/*.py; do echo "== $$example"; $(BIN)/python $$example; done

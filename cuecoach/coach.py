@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from cuecoach.coaching import MEANT_FOR, Arbiter, Gates, hurried
 from cuecoach.config import RunConfig
@@ -14,6 +15,7 @@ from cuecoach.events import (
     Event,
     Gap,
     ImuBlock,
+    Note,
     Reading,
     Reload,
     SensorState,
@@ -21,7 +23,11 @@ from cuecoach.events import (
 )
 from cuecoach.gait import GaitAnalyser
 from cuecoach.rules import Rule, RuleEngine
+from cuecoach.rules.changes import find_changes
 from cuecoach.signals import Normal, Signals
+
+#: Whose note it is that the cue files were changed.
+CUE_FILES: Final = "cues"
 
 
 class Coach:
@@ -35,6 +41,8 @@ class Coach:
         The compiled rules, of `load_cues`.
     normals
         What is normal for this runner, by metric, as earlier runs showed it; without it the run's own fresh minutes tell.
+    notices
+        What to say in place of the coach's own words about sensors, in another language.
 
     Examples
     --------
@@ -42,23 +50,34 @@ class Coach:
     >>> from cuecoach.events import Tick
     >>> coach = Coach(load_config(), load_cues(["posture"]))
     >>> [action.outcome for action in coach.handle(Tick(0.0))]
-    ['gated', 'gated']
+    ['gated']
     """
 
     def __init__(
-        self, config: RunConfig, rules: Sequence[Rule], *, normals: Mapping[str, Normal] | None = None
+        self,
+        config: RunConfig,
+        rules: Sequence[Rule],
+        *,
+        normals: Mapping[str, Normal] | None = None,
+        notices: Mapping[str, str] | None = None,
     ) -> None:
         self.config = config
-        self.rules = tuple(hurried(rule, config.hurry) for rule in rules)
-        self._engine = RuleEngine(self.rules)
         self._gait: dict[str, GaitAnalyser] = {}
         self._gates = Gates(config.gates)
+        self._engine = RuleEngine(())
+        self._arbiter = Arbiter(config, self._engine, notices)
+        self.signals = Signals(config, (), normals)
+        self._reloads: list[Reload] = []
+        self._use(rules, 0.0)
+
+    def _use(self, rules: Iterable[Rule], t: float) -> None:
+        """Coach by these rules from `t` on."""
+        self.rules = tuple(hurried(rule, self.config.hurry) for rule in rules)
+        self._engine.adopt(self.rules, t)
+        self.signals.learn_also(name for rule in self.rules for name in rule.metrics)
         self._spared = {
             gate: frozenset(rule.id for rule in self.rules if state in rule.states) for gate, state in MEANT_FOR.items()
         }
-        self._arbiter = Arbiter(config, self._engine)
-        asked = {name for rule in self.rules for name in rule.metrics}
-        self.signals = Signals(config, asked, normals)
 
     @property
     def gate(self) -> str | None:
@@ -91,6 +110,7 @@ class Coach:
             case Control():
                 return self._arbiter.control(event)
             case Reload():
+                self._reloads.append(event)
                 return []
             case Gap():  # for the record: what is missing is muted by its absence
                 return []
@@ -102,8 +122,26 @@ class Coach:
         update = analyser.push(block.times, block.acc, block.gyr)
         self.signals.gait(block, update.steps, update.activity)
 
+    def _adopt(self, t: float) -> list[Action]:
+        """Take over cue files that changed before tick `t`.
+
+        Strictly before it: so it does not matter whether the reload waited in front of the tick or behind it, and a replay
+        of the same events decides the same.
+        """
+        actions: list[Action] = []
+        while self._reloads and self._reloads[0].t < t:
+            before = self.rules
+            self._use(self._reloads.pop(0).rules, t)
+            actions.append(Note(t, CUE_FILES, f"cue files reloaded: {find_changes(before, self.rules)}"))
+            still = {rule.id for rule in self.rules if rule.enabled and rule.beat_s is not None}
+            for rule in before:
+                if rule.id not in still and self._arbiter.pilot.answers(rule.id):
+                    actions += self._arbiter.pilot.silence(t, t)  # nobody asks for this beat any more
+        return actions
+
     def _tick(self, t: float) -> list[Action]:
+        reloaded = self._adopt(t)
         self.signals.advance(t, self._engine.busy_metrics)
         gate = self._gates.advance(t, self.signals)
         self._engine.tick(t, self.signals, gate, self._spared.get(gate or "", ()))
-        return self._arbiter.decide(t, self.signals, gate)
+        return reloaded + self._arbiter.decide(t, self.signals, gate)

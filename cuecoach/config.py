@@ -134,7 +134,16 @@ class RunConfig(_Section):
 
     runner: str = Field(default="default", min_length=1, max_length=60)
     sensors: Sensors = Sensors()
-    cues: tuple[str, ...] = ("posture", "cadence", "hips", "bounce")
+    cues: tuple[str, ...] = (
+        "posture",
+        "cadence",
+        "hips",
+        "bounce",
+        "speed",
+        "symmetry",
+        "fatigue",
+        "safety",
+    )
     focus: str = Field(default="all", min_length=1, max_length=40)
     cadence: CadencePlan = CadencePlan()
     metronome: Literal["off", "when needed", "always", "follow"] = "when needed"

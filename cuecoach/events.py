@@ -141,7 +141,7 @@ class Control:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reload:
-    """The cue files were changed while running: from the next tick on these rules count.
+    """The cue files were changed while running: from the first tick after `t` on these rules count.
 
     `sources` holds the text of every file by its path, so that a record of the run is whole.
     """

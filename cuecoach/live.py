@@ -6,53 +6,20 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final
 
 from cuecoach.clock import Clock, WallClock
 from cuecoach.coach import Coach
 from cuecoach.errors import SensorError
-from cuecoach.events import TICK_S, Action, AudioEvent, Event, Gap, ImuBlock, Reading, SensorState, Tick
+from cuecoach.events import TICK_S, Action, Event, Gap, ImuBlock, Note, Reading, Reload, SensorState, Tick
 from cuecoach.feed import Feed
+from cuecoach.liveparts import LiveSensor, Sound, Watcher
 from cuecoach.sensors.status import SensorStatus
 
 #: So many events may wait; a coach so far behind is better off with the newest.
 QUEUE_SIZE: Final = 512
 #: Whose gap it is when events were dropped.
 QUEUE: Final = "queue"
-
-
-class Sound(Protocol):
-    """What the live driver needs of the sound engine."""
-
-    def send(self, action: Action) -> None:
-        """Hand over what is to be heard; returns at once."""
-        ...
-
-    def poll(self, now: float) -> list[AudioEvent]:
-        """Return what has become of it since the last call."""
-        ...
-
-    def close(self) -> None:
-        """Stop, and let the device go."""
-        ...
-
-
-class LiveSensor(Protocol):
-    """A sensor that streams until it is cancelled or over."""
-
-    source: str
-
-    async def stream(self, put: Callable[[Event], None], clock: Clock) -> None:
-        """Put events as they come; raise `SensorError` when the sensor is gone for good."""
-        ...
-
-    def status(self) -> SensorStatus:
-        """How it is doing now."""
-        ...
-
-    def hear(self, action: Action) -> None:
-        """A simulated runner listens; a real one has ears of its own."""
-        ...
 
 
 class FedSensor:
@@ -146,6 +113,7 @@ async def coach_live(
     until: float | None = None,
     observe: Callable[[float, list[Action]], None] = lambda t, actions: None,
     inbox: Inbox | None = None,
+    watcher: Watcher | None = None,
 ) -> Ran:
     """Coach a live run until `until`, until every sensor is over, or until cancelled.
 
@@ -165,6 +133,8 @@ async def coach_live(
         Called with the tick's time and actions after every tick, also when nothing was decided.
     inbox
         The queue, given when others (a key, a control) put events into it too.
+    watcher
+        Who watches the cue files for changes.
     """
     clock = clock or WallClock()
     inbox = inbox or Inbox()
@@ -194,9 +164,16 @@ async def coach_live(
             if isinstance(event, Tick) or actions:
                 observe(duration, actions)
 
+    def from_watcher(news: Reload | Note) -> None:
+        if isinstance(news, Note):
+            observe(duration, [news])
+        else:
+            inbox.put(news)
+
     thinking = asyncio.create_task(think())
     # Sensors first: what they have for a tick's moment should be in the queue before the tick.
     streams = [asyncio.create_task(_watched(sensor, inbox, clock)) for sensor in sensors]
+    beside = [asyncio.create_task(watcher.watch(from_watcher, clock))] if watcher is not None else []
     ending = {thinking, asyncio.create_task(tick())}
     if streams:
         ending.add(asyncio.create_task(_until_all_are_over(streams)))
@@ -204,13 +181,14 @@ async def coach_live(
         await asyncio.wait(ending, return_when=asyncio.FIRST_COMPLETED)
         while inbox.waiting and not thinking.done():  # let the coach finish what came before the end
             await asyncio.sleep(0)
-        for task in (thinking, *streams):
+        for task in (thinking, *streams, *beside):
             if task.done() and not task.cancelled():
                 task.result()  # a fault of ours must not pass for the end of a run
     finally:
-        for task in (*ending, *streams):
+        tasks = (*ending, *streams, *beside)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*ending, *streams, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         sound.close()
     return Ran(duration, inbox.dropped)
 

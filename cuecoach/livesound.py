@@ -38,6 +38,12 @@ class LiveSound:
         except DeviceError as error:
             self.problem = str(error)
 
+    def add_words(self, words: Mapping[str, FloatArray32]) -> None:
+        """Give the samples of more texts, each shape (n,); returns at once. Texts without samples are short sounds."""
+        if self._process is not None:
+            for text, samples in words.items():
+                self._process.add_words(text, samples)
+
     def session_time(self) -> float:
         """Return the time on the clock that places the samples, s; 0 without a device."""
         return self._process.session_time() if self._process else 0.0

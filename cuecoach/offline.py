@@ -12,7 +12,7 @@ from cuecoach.config import RunConfig, load_config
 from cuecoach.events import TICK_S, Action, Beat, BeatOff, Decision, Place, Say, Tick
 from cuecoach.feed import Feed, RecordedFeed
 from cuecoach.modelled import ModelledSound
-from cuecoach.rules import Rule, load_cues
+from cuecoach.rules import Rule, load_translated
 from cuecoach.sensors.cadence import CadenceUnit
 
 
@@ -29,7 +29,7 @@ class Replay:
     notes
         What should be known about the recording.
     rules
-        The rules it was coached by.
+        The rules it was coached by; the last, where cue files were changed on the way.
     """
 
     actions: list[Action] = field(default_factory=lambda: list[Action]())
@@ -117,21 +117,25 @@ def replay(
     DocumentError
         When the config or a cue file has mistakes.
     """
+    from cuecoach.rules.translations import notices_in
     from cuecoach.sensors.recordings.recording import open_recording
 
     settings = config if isinstance(config, RunConfig) else load_config(config)
     # What costs nothing to refuse comes first: a recording may take a while to open.
-    coach = Coach(settings, load_cues(cues or settings.cues))
+    language = settings.voice.language
+    speaking = load_translated(cues or settings.cues, language)
+    coach = Coach(settings, speaking.rules, notices=notices_in(language, speaking.rules))
     opened = open_recording(Path(recording), place=place, cadence_unit=cadence_unit)
     done = coach_through(coach, RecordedFeed(opened.events()))
-    done.notes += opened.notes
+    done.notes += [*opened.notes, *([speaking.note] if speaking.note else [])]
     return done
 
 
 def coach_through(coach: Coach, feed: Feed, *, until: float | None = None) -> Replay:
     """Run `coach` over `feed` to the end and return everything it did."""
-    done = Replay(rules=coach.rules)
+    done = Replay()
     for _, actions in drive(coach, feed, until=until):
         done.actions += actions
+    done.rules = coach.rules
     done.duration_s = min(feed.duration_s, coach.signals.now)
     return done

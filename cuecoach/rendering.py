@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,23 +17,54 @@ if TYPE_CHECKING:
     from cuecoach.rules import Rule
 
 
-def open_bank(config: RunConfig) -> SpeechBank:
-    """Return the bank of spoken words that the config's voice fills; without a voice it gives short sounds."""
+def open_bank(config: RunConfig, rules: Iterable[Rule] = ()) -> SpeechBank:
+    """Return the bank of words that the config's voice and the recordings of these rules fill.
+
+    Without a voice it gives short sounds. Where two rules have the same text and one of them a recording of it, both are
+    heard as the recording: one text has one sound in a run.
+    """
     from cuecoach.audio.speech import SpeechBank
     from cuecoach.audio.voices import search_voice
 
     found = search_voice(config.voice.language, config.voice.rate, config.voice.engine)
-    return SpeechBank(found.voice, problem=found.problem)
+    recordings: dict[str, str] = {}
+    for rule in rules:
+        for text, recording in rule.recordings.items():
+            recordings.setdefault(text, recording.path)
+    return SpeechBank(found.voice, problem=found.problem, recordings=recordings)
 
 
-def words_of(rules: Sequence[Rule], config: RunConfig) -> tuple[dict[str, FloatArray32], str | None]:
-    """Return the samples of everything these rules may say, and why they are only short sounds, if they are."""
-    kinds: dict[SayKind, list[str]] = {
-        "cue": [text for rule in rules for text in rule.say],
-        "praise": [rule.praise for rule in rules if rule.praise],
-        "notice": list(NOTICES),
+def texts_of(rules: Iterable[Rule], notices: Iterable[str] = NOTICES) -> dict[SayKind, list[str]]:
+    """Return everything a coach with these rules may say, by kind: wordings, what follows them, drills, praise, notices."""
+    rules = list(rules)
+    return {
+        "cue": list(dict.fromkeys(text for rule in rules for text in rule.cues)),
+        "praise": list(dict.fromkeys(rule.praise for rule in rules if rule.praise)),
+        "notice": list(notices),
     }
-    bank = open_bank(config)
+
+
+def words_of(
+    rules: Sequence[Rule], config: RunConfig, notices: Iterable[str] = NOTICES
+) -> tuple[dict[str, FloatArray32], str | None]:
+    """Return the samples of everything these rules may say.
+
+    Parameters
+    ----------
+    rules
+        Whose wordings, drills, recordings and praise.
+    config
+        Whose voice.
+    notices
+        What is said that no rule says.
+
+    Returns
+    -------
+    tuple
+        The samples by text, and why some of them are not the words they should be, None when all are.
+    """
+    kinds = texts_of(rules, notices)
+    bank = open_bank(config, rules)
     try:
         for kind, texts in kinds.items():
             bank.prepare(texts, kind=kind)
@@ -48,7 +79,7 @@ def render(run: Replay, path: Path, config: RunConfig) -> str | None:
     Returns
     -------
     str or None
-        Why the words are only short sounds, None when they are words.
+        Why some words are not what they should be, None when all are.
 
     Raises
     ------
@@ -58,7 +89,7 @@ def render(run: Replay, path: Path, config: RunConfig) -> str | None:
     from cuecoach.audio.files import render_to_file
     from cuecoach.audio.mixer import Mixer
 
-    bank = open_bank(config)
+    bank = open_bank(config, run.rules)
     try:
         for say in run.spoken:
             bank.prepare([say.text], kind=say.kind)

@@ -31,6 +31,8 @@ def lines(actions: Iterable[Action]) -> list[Line]:
                 why = reasons.get((action.rule, action.t), "")
                 if action.kind == "praise":  # the reason is that the rule is no longer met
                     why = f"it helped: {why.removeprefix('not met: ')}"
+                elif action.kind == "cue" and not why:
+                    why = "the next step of its drill"
                 out.append(
                     _line(action.at, kind, action.rule, action.kind, action.text, why, {"duration": action.duration})
                 )

@@ -165,12 +165,8 @@ def test_corrections_keep_the_gap_and_never_overlap():
 
 def test_a_phrase_that_was_dropped_is_recorded_and_may_be_due_again():
     coach = demo_coach()
-    asked = None
-    for event in recorded("demo", seed=4):
-        coach.handle(event)
-        for action in coach.handle(Tick(event.t)):
-            if isinstance(action, Say) and asked is None:
-                asked = action
+    decided = (a for e in recorded("demo", seed=4) for a in [*coach.handle(e), *coach.handle(Tick(e.t))])
+    asked = next(a for a in decided if isinstance(a, Say))
     answer = coach.handle(AudioEvent(asked.at + 4, "dropped", asked.id))
     assert [(d.outcome, d.text) for d in answer if isinstance(d, Decision)] == [("expired", asked.text)]
 

@@ -17,18 +17,13 @@ from cuecoach.cli.main import app
 from cuecoach.config import RunConfig, load_config
 from cuecoach.gait.summary import SHOWN
 from cuecoach.lineup import PHONES
-from cuecoach.metrics import METRICS
-from cuecoach.rules.check import FUNCTIONS, STATES
 from cuecoach.rules.codes import CODES
 from cuecoach.rules.expression import compile_expression
 from cuecoach.rules.load import check_rules
-from cuecoach.rules.model import NOT_YET, FileModel, RuleModel
-from cuecoach.rules.state import Reason
 from cuecoach.sensors.bluetooth.drivers import DRIVERS
 from cuecoach.sensors.recordings.recording import open_recording
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 from cuecoach.timeline import clock
-from cuecoach.units import UNITS
 from cuecoach.wishes import read_wish
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -42,6 +37,9 @@ USER_PAGES: Final = (
     "sensors.md",
     "phone.md",
     "open-frame.md",
+    "languages.md",
+    "cue-tests.md",
+    "cue-reference.md",
 )
 CONFIGS: Final = sorted(path.stem for path in (ROOT / "configs").glob("*.yaml"))
 
@@ -84,7 +82,7 @@ def section(text: str, heading: str) -> str:
 
 # ---------------------------------------------------------------- blocks
 YAML = blocks({"yaml", "yml"})
-RULE_BLOCKS = [(at, text) for at, text in YAML if "rules:" in text]
+RULE_BLOCKS = [(at, text) for at, text in YAML if "rules:" in text and "tests:" not in text]
 CONFIG_BLOCKS = [(at, text) for at, text in YAML if "rules:" not in text]
 
 
@@ -127,52 +125,11 @@ def test_the_recordings_shown_can_be_read(tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------- cue files
-@pytest.mark.parametrize("name", METRICS)
-def test_every_metric_is_listed_with_its_unit_smoothing_and_range(name: str) -> None:
-    m = METRICS[name]
-    row = row_of(section(page("cue-files.md"), "Metrics"), f"`{name}`")
-    assert row[1:4] == [m.unit, f"{m.smoothing} of {m.window_s:g} s", f"{m.low:g} to {m.high:g}"]
-
-
-@pytest.mark.parametrize("number", CODES)
-def test_every_code_is_listed_with_its_meaning(number: int) -> None:
-    row = row_of(section(page("cue-files.md"), "Every message"), f"C{number:03d}")
-    assert row[1:] == ["warning" if number >= 500 else "error", CODES[number]]
-
-
 def test_errors_and_warnings_are_told_apart_by_their_number() -> None:
     golden = ROOT / "tests" / "rules" / "golden"
     for number in CODES:
         text = (golden / f"C{number:03d}.txt").read_text(encoding="utf-8")
         assert f"{'warning' if number >= 500 else 'error'}[C{number:03d}]" in text
-
-
-@pytest.mark.parametrize("model", [FileModel, RuleModel])
-def test_every_setting_of_a_cue_file_has_a_row(model: type[BaseModel]) -> None:
-    text = section(page("cue-files.md"), "Every setting")
-    for name, field in model.model_fields.items():
-        row_of(text, f"`{field.alias or name}`")
-
-
-def test_the_defaults_of_a_rule_are_those_of_the_table() -> None:
-    text = section(page("cue-files.md"), "Every setting")
-    rule = RuleModel.model_validate({"when": "running"})
-    stated = {name: row_of(text, f"`{name}`")[1].strip("`") for name in ("for", "cooldown", "priority", "focus")}
-    assert stated == {
-        "for": f"{rule.hold_s:g} s",
-        "cooldown": f"{rule.cooldown:g} s",
-        "priority": rule.priority,
-        "focus": rule.focus,
-    }
-
-
-def test_every_word_of_the_language_is_explained() -> None:
-    text = page("cue-files.md")
-    for word in (*STATES, *UNITS, "elapsed", "distance", *NOT_YET, *(str(reason) for reason in Reason)):
-        if word != "dB":  # for sound levels only
-            assert f"`{word}`" in text, word
-    for name in FUNCTIONS:
-        assert f"`{name}(" in text, name
 
 
 # ---------------------------------------------------------------- configs

@@ -1,8 +1,8 @@
-"""The bank of spoken words: every text as samples ready to mix, from memory, from disk, from the voice, or as an earcon."""
+"""The bank of words: every text as samples ready to mix, from memory, a recording, disk, the voice, or as an earcon."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -10,16 +10,19 @@ import numpy as np
 
 from cuecoach.audio.earcons import Earcon, make_earcon
 from cuecoach.audio.loudness import prepare_words
+from cuecoach.audio.recorded import read_recording
 from cuecoach.audio.sounds import SAMPLE_RATE_HZ, FloatArray32
 from cuecoach.audio.speech_cache import SpeechCache, default_folder
 from cuecoach.audio.voices import Voice
-from cuecoach.errors import VoiceError
+from cuecoach.errors import SoundError, VoiceError
 
 _NO_VOICE = "there is no voice, so cues are printed and marked by a short sound"
 
 
 class SpeechBank:
     """Gives the words of a text; with no voice, or one that fails, a short sound in their place.
+
+    A recording comes before the voice. One that cannot be read is told once, and the voice says its text.
 
     Parameters
     ----------
@@ -31,6 +34,8 @@ class SpeechBank:
         Where words are kept between runs; None for this system's cache folder.
     problem
         Why there is no voice, when that is known.
+    recordings
+        The sound files among the cues, by their text.
     """
 
     def __init__(
@@ -40,14 +45,26 @@ class SpeechBank:
         cache_dir: Path | None = None,
         *,
         problem: str | None = None,
+        recordings: Mapping[str, str] | None = None,
     ) -> None:
         self._voice = voice
         self._rate = sample_rate
         self._cache = SpeechCache(cache_dir or default_folder(), voice.id, sample_rate) if voice else None
         self._words: dict[str, FloatArray32] = {}
         self._kinds: dict[str, Earcon] = {}
-        #: Why some or all cues are sounds instead of words, one sentence; None when all is well. To be said once.
-        self.problem: str | None = None if voice else problem or _NO_VOICE
+        self._recordings = dict(recordings or {})
+        self._voice_problem = None if voice else problem or _NO_VOICE
+        self._unreadable: list[str] = []
+
+    @property
+    def problem(self) -> str | None:
+        """Why some or all cues are not what they should be, one sentence; None when all is well. To be said once."""
+        told = [self._voice_problem] if self._voice_problem else []
+        if self._unreadable:
+            more = f", and {len(self._unreadable) - 1} more like it" if len(self._unreadable) > 1 else ""
+            instead = "the voice says its text" if self.spoken else "a short sound takes its place"
+            told.append(f"{self._unreadable[0]}{more}; {instead}")
+        return "; ".join(told) or None
 
     @property
     def spoken(self) -> bool:
@@ -87,6 +104,11 @@ class SpeechBank:
         return words
 
     def _make(self, text: str) -> FloatArray32:
+        if text in self._recordings:
+            try:
+                return read_recording(self._recordings[text], self._rate)
+            except SoundError as error:
+                self._unreadable.append(str(error))
         if self._voice is not None and self._cache is not None:
             kept = self._cache.load(text)
             if kept is not None:
@@ -97,7 +119,7 @@ class SpeechBank:
                     self._cache.store(text, words)
                     return words
             except VoiceError as error:
-                self.problem = self.problem or f"{error}; a short sound takes its place"
+                self._voice_problem = self._voice_problem or f"{error}; a short sound takes its place"
         return make_earcon(self._kinds.get(text, "cue"), self._rate)
 
     def close(self) -> None:

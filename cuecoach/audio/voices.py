@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import queue
+import re
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -23,6 +25,8 @@ from cuecoach.errors import UsageError, VoiceError
 ENGINES: Final = ("pyttsx3", "off")
 #: Words a minute: brisk, still clear with wind in the ears.
 DEFAULT_RATE_WPM: Final = 175
+#: What some systems call a language: espeak-ng knows Mandarin as `cmn` and Norwegian as `nb`.
+_OTHER_NAMES: Final = {"zh": "cmn", "no": "nb"}
 #: A phrase takes milliseconds; a worker that is silent this long hangs, s.
 _PATIENCE_S: Final = 20.0
 #: 2 to 11 % of fresh pyttsx3 processes give one empty file without a word; never two in a row so far.
@@ -239,9 +243,14 @@ def search_voice(language: str = "en", rate: int = DEFAULT_RATE_WPM, engine: str
         raise UsageError(f"`{engine}` is not a voice engine; use {' or '.join(ENGINES)}")
     if engine == "off":
         return VoiceSearch(None, "the voice is switched off; cues are printed and marked by a short sound")
+    names = [language]
+    family = re.split("[-_]", language.lower())[0]
+    if family in _OTHER_NAMES:
+        names.append(_OTHER_NAMES[family])
     try:
-        return VoiceSearch(SystemVoice(language, rate))
-    except _NoLanguageError:
+        for name in names:
+            with suppress(_NoLanguageError):
+                return VoiceSearch(SystemVoice(name, rate))
         return VoiceSearch(
             None, f"no installed voice speaks `{language}`; choose another language, or {_how_to_get_a_voice()}"
         )

@@ -13,7 +13,8 @@ from cuecoach.cli.panel import Panel
 from cuecoach.clock import WallClock
 from cuecoach.coach import Coach
 from cuecoach.events import Action, Control
-from cuecoach.live import Inbox, LiveSensor, coach_live
+from cuecoach.live import Inbox, coach_live
+from cuecoach.liveparts import LiveSensor, Watcher
 from cuecoach.livesound import LiveSound
 from cuecoach.offline import Replay
 
@@ -26,6 +27,7 @@ def coach_on(
     done: Replay,
     until: float | None,
     loop: asyncio.Runner | None,
+    watcher: Watcher | None = None,
 ) -> bool:
     """Coach to the end; return whether that came by itself, and not by Ctrl-C or an end that the system asked for."""
 
@@ -43,7 +45,9 @@ def coach_on(
             panel.update(t, actions)
 
         with _ended_by_sigterm(), keys.pressed(handle):
-            ran = await coach_live(coach, sensors, sound, clock=clock, until=until, observe=observe, inbox=inbox)
+            ran = await coach_live(
+                coach, sensors, sound, clock=clock, until=until, observe=observe, inbox=inbox, watcher=watcher
+            )
         if ran.dropped:
             terminal.note(f"{ran.dropped} events came faster than they could be used and were dropped")
 
@@ -54,6 +58,8 @@ def coach_on(
             loop.run(go())
     except (KeyboardInterrupt, asyncio.CancelledError):
         return False
+    finally:
+        done.rules = coach.rules  # the cue files may have been changed on the way
     return True
 
 

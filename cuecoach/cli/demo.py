@@ -31,14 +31,17 @@ def demo(
     from cuecoach.config import load_config
     from cuecoach.offline import coach_through
     from cuecoach.rendering import render
-    from cuecoach.rules import load_cues
+    from cuecoach.rules import load_translated
+    from cuecoach.rules.translations import notices_in
     from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 
     check_sound_file(out)
     console = terminal.open_console()
     config = load_config("demo")
     runner = SimulatedRunner(STORIES["demo"], seed=seed)
-    run = coach_through(Coach(config, load_cues(config.cues)), runner)
+    language = config.voice.language
+    cues = load_translated(config.cues, language)
+    run = coach_through(Coach(config, cues.rules, notices=notices_in(language, cues.rules)), runner)
     problem = render(run, out, config)
     console.print(
         "A simulated runner sets off in good form. Cadence fades, the pelvis tips, the hips drop, and at the end the\n"
@@ -47,8 +50,9 @@ def demo(
     show.timeline(console, run)
     show.summary(console, run)
     console.print(f"Sound: {out}")
-    if problem:
-        console.print(f"Note: {problem}")
+    for note in (cues.note, problem):
+        if note:
+            console.print(f"Note: {note}")
     if play:
         _play(console, run, config)
     console.print(

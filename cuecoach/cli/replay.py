@@ -43,6 +43,8 @@ def replay(
 ) -> None:
     """Coach a recorded run: what was said, and why.
 
+    With --realtime, cue files that you change and save on the way count as in a live run.
+
     Example:  cuecoach replay run.fit easy-run --audio run.wav
     """
     from cuecoach.cli import show
@@ -61,18 +63,23 @@ def replay(
         from cuecoach.cli.run import run_live
         from cuecoach.feed import RecordedFeed
         from cuecoach.live import FedSensor
-        from cuecoach.rules import load_cues
+        from cuecoach.reloading import CueWatcher
+        from cuecoach.rules import load_translated
         from cuecoach.sensors.recordings.recording import open_recording
 
         opened = open_recording(recording, place=worn, cadence_unit=cadence_unit.value, block_s=0.25)
+        language = settings.voice.language
+        watcher = CueWatcher(cues or settings.cues, language=language)
+        speaking = load_translated(cues or settings.cues, language)
         run_live(
             settings,
-            load_cues(cues or settings.cues),
+            speaking.rules,
             [FedSensor(RecordedFeed(opened.events()), recording.name)],
             until=None,
             record=audio,
+            watcher=watcher,
         )
-        _tell(opened.notes)
+        _tell([*opened.notes, *([speaking.note] if speaking.note else [])])
         return
     done = coach_recording(recording, settings, cues, place=worn, cadence_unit=cadence_unit.value)
     _tell(done.notes)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cuecoach.config import RunConfig
     from cuecoach.lineup import Lineup
     from cuecoach.live import LiveSensor
+    from cuecoach.reloading import CueWatcher
     from cuecoach.rules import Rule
     from cuecoach.sensors.bluetooth.protocol import Radio
 
@@ -53,10 +54,14 @@ def run(
     metronome: Annotated[str | None, typer.Option(metavar="WHEN", help="off, when needed, always or follow.")] = None,
     for_: Annotated[str | None, typer.Option("--for", metavar="TIME", help="Stop after so long: 90 s, 20 min.")] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Another simulated runner with the same habits.", min=0)] = 1,
+    no_reload: Annotated[
+        bool, typer.Option("--no-reload", help="Do not follow changes of the cue files during the run.")
+    ] = False,
 ) -> None:
     """Coach a live run; Ctrl-C ends it.
 
     Sensors join as they are found: those you have remembered with `cuecoach sensors`, else the nearest that fit.
+    A cue file that you change and save during the run counts within three seconds; one with a mistake is told and left out.
 
     Example:  cuecoach run demo --sensor sim:demo
     """
@@ -68,8 +73,9 @@ def run(
     from cuecoach.cli.sensor_words import keep_it
     from cuecoach.config import load_config
     from cuecoach.memory import Memory
+    from cuecoach.reloading import CueWatcher
     from cuecoach.remembered import SensorsFile
-    from cuecoach.rules import load_cues
+    from cuecoach.rules import load_translated
     from cuecoach.sensors.plugins import load_plugins
 
     settings = load_config(config)
@@ -86,8 +92,10 @@ def run(
     record, device = _audio(audio)
     if device is not None:
         settings = settings.model_copy(update={"sound": settings.sound.model_copy(update={"device": device})})
-    rules = load_cues(cues or settings.cues)
-    told = [note for note in (memory.problem, *plugins.problems, *lined_up.notes) if note]
+    language = settings.voice.language
+    watcher = None if no_reload else CueWatcher(cues or settings.cues, language=language)
+    speaking = load_translated(cues or settings.cues, language)
+    told = [note for note in (memory.problem, *plugins.problems, *lined_up.notes, speaking.note) if note]
     for note in told:
         terminal.note(note)
     # One event loop for the check and the run: Bluetooth does not survive a change of it.
@@ -96,7 +104,14 @@ def run(
         sensors = lined_up.sensors
         try:
             run_live(
-                settings, rules, sensors, until=seconds, record=record, device_asked_for=device is not None, loop=loop
+                settings,
+                speaking.rules,
+                sensors,
+                until=seconds,
+                record=record,
+                device_asked_for=device is not None,
+                loop=loop,
+                watcher=watcher,
             )
         finally:
             late = (*memory.finish(), *(problem for problem in plugins.problems if problem not in told))
@@ -115,6 +130,7 @@ def run_live(
     record: Path | None = None,
     device_asked_for: bool = False,
     loop: asyncio.Runner | None = None,
+    watcher: CueWatcher | None = None,
 ) -> None:
     """Coach live with a panel and the space bar for quiet, then say how it went.
 
@@ -130,6 +146,8 @@ def run_live(
         Whether it is a mistake of the person when the sound device is not there.
     loop
         Where to run, when the sensors have been used before; one of its own by default.
+    watcher
+        Who watches the cue files, made before they were loaded; None to leave the rules as they are.
 
     Raises
     ------
@@ -141,16 +159,20 @@ def run_live(
     from cuecoach.cli import keys, show, terminal
     from cuecoach.cli.coaching_loop import coach_on
     from cuecoach.cli.panel import Panel
+    from cuecoach.cli.rehearsal import Rehearsal
     from cuecoach.cli.sensor_words import aftermath
     from cuecoach.coach import Coach
+    from cuecoach.coaching import NOTICES
     from cuecoach.config import without_effect
     from cuecoach.livesound import LiveSound
     from cuecoach.offline import Replay
     from cuecoach.rendering import render, words_of
+    from cuecoach.rules.translations import notices_in
 
     console = terminal.open_console()
-    coach = Coach(config, rules)
-    words, voice_problem = words_of(coach.rules, config)
+    notices = notices_in(config.voice.language, rules)
+    coach = Coach(config, rules, notices=notices)
+    words, voice_problem = words_of(coach.rules, config, [notices.get(text, text) for text in NOTICES])
     sound = LiveSound(config.sound, words)
     done = Replay(rules=coach.rules)
     try:
@@ -160,7 +182,8 @@ def run_live(
             if problem:
                 terminal.note(problem)
         with Panel(console, coach, sensors, keys=keys.available()) as panel:
-            finished = coach_on(coach, sensors, sound, panel, done, until, loop)
+            watching = watcher and Rehearsal(watcher, sound, config, coach.rules, told=voice_problem)
+            finished = coach_on(coach, sensors, sound, panel, done, until, loop, watching)
     finally:
         sound.close()
     if not finished:

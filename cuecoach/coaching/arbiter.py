@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Final
 
 from cuecoach.coaching.caps import Caps
+from cuecoach.coaching.ladder import Ladder
 from cuecoach.coaching.ledger import Ledger
+from cuecoach.coaching.notices import Notices
 from cuecoach.coaching.pilot import Pilot
-from cuecoach.coaching.voice import AFTER_CLICK_S, Voice, Wording
+from cuecoach.coaching.speaker import Speaker
 from cuecoach.config import RunConfig
 from cuecoach.events import Action, AudioEvent, Battery, Beat, Control, Hush, Note, Say, SensorState
-from cuecoach.rules import Reason, RuleEngine, RuleState
+from cuecoach.rules import Phase, Reason, RuleEngine, RuleState
+from cuecoach.rules.rule import PRIORITIES
 from cuecoach.signals import Signals
 
 #: Praise belongs to the cue that earned it: said no later than this after it, s.
 PRAISE_WITHIN_S: Final = 120.0
-
-SENSOR_LOST: Final = "Sensor lost"
-SENSOR_BACK: Final = "Sensor back"
-BATTERY_LOW: Final = "Sensor battery low"
-#: Everything the coach may say that no rule says.
-NOTICES: Final = (SENSOR_LOST, SENSOR_BACK, BATTERY_LOW)
-#: A battery at or below this may not last the run, %.
-BATTERY_LOW_PERCENT: Final = 15.0
 
 
 class Arbiter:
@@ -35,71 +31,76 @@ class Arbiter:
         Focus, caps and metronome mode.
     engine
         The rules; the arbiter tells it what was asked for, heard and dropped.
+    notices
+        What to say in place of each of `NOTICES`, in another language.
     """
 
-    def __init__(self, config: RunConfig, engine: RuleEngine) -> None:
+    def __init__(self, config: RunConfig, engine: RuleEngine, notices: Mapping[str, str] | None = None) -> None:
         self._focus = config.focus
         self._engine = engine
         self._caps = Caps(config.caps)
         self._ledger = Ledger()
-        self._voice = Voice()
-        self._wording = Wording()
+        self._ladder = Ladder()
+        self._notices = Notices(notices)
         #: The runner asked for quiet until then, session time in s.
         self.muted_until = -math.inf
         self._beat_tried: dict[str, int] = {}
-        self._lost: set[str] = set()
-        self._drained: set[str] = set()
         self._gate: str | None = None
+        #: Mended while its drill was still being said: praise comes after the last step.
+        self._owed: RuleState | None = None
         self.pilot = Pilot(config.metronome)
+        self._speaker = Speaker(self.pilot, engine)
 
     # ------------------------------------------------------------ what comes in between ticks
     def audio(self, event: AudioEvent, signals: Signals) -> list[Action]:
         """What became of a phrase: cooldowns count from the moment it is heard."""
-        say = self._voice.asked(event.id) if event.kind == "started" else self._voice.answered(event.id)
-        if say is None or say.rule not in self._engine.states:
+        if event.kind == "dropped":
+            return self._dropped(event.t, event.id)
+        if event.kind == "ended":
+            self._speaker.voice.answered(event.id)
             return []
-        if event.kind == "started" and say.kind == "cue":
+        say = self._speaker.voice.began(event.id)
+        if say is not None and self._counts(say):
             self._heard(say.rule, event.t, signals)
-        elif event.kind == "dropped" and say.kind == "cue":
-            self._engine.dropped(say.rule)
-            muted = event.t < self.muted_until
-            reason, why = (Reason.MUTED, str(Reason.MUTED)) if muted else (Reason.EXPIRED, "it could not start in time")
-            return [self._ledger.record(event.t, say.rule, reason, why, text=say.text)]
+            self._ladder.heard(self._engine.states[say.rule], event.t, signals)
         return []
 
     def control(self, event: Control) -> list[Action]:
         """The runner's own word always works."""
         if event.command == "speak":
+            if event.t >= self.muted_until:
+                return []  # it is not quiet: nothing is to be ended
             self.muted_until = -math.inf
         else:
             self.muted_until = math.inf if event.for_s is None else event.t + event.for_s
-        hush = [Hush(event.t, event.t)] if self._voice.busy(event.t) else []
-        self._voice.free_at = min(self._voice.free_at, event.t)
-        return [*hush, *self.pilot.silence(event.t, self.muted_until)]
+        actions: list[Action] = []
+        if self._speaker.voice.busy(event.t):
+            actions.append(Hush(event.t, event.t))
+        self._speaker.voice.free_at = min(self._speaker.voice.free_at, event.t)
+        cut = self._speaker.stop_drill()
+        if cut is not None:
+            actions.append(self._ledger.record(event.t, cut, Reason.MUTED, f"{Reason.MUTED}: its drill was cut short"))
+        return [*actions, *self.pilot.silence(event.t, self.muted_until)]
 
     def sensor(self, event: SensorState) -> list[Action]:
         """Say once that a sensor was lost, and once that it is back."""
-        if event.state == "lost" and event.source not in self._lost:
-            self._lost.add(event.source)
-            return self._notice(event.t, SENSOR_LOST)
-        if event.state in ("back", "streaming") and event.source in self._lost:
-            self._lost.discard(event.source)
-            return self._notice(event.t, SENSOR_BACK)
-        return []
+        return self._notice(event.t, self._notices.sensor(event))
 
     def battery(self, event: Battery) -> list[Action]:
         """Say once a run and sensor that its battery is low."""
-        if event.percent > BATTERY_LOW_PERCENT or event.source in self._drained:
+        text = self._notices.battery(event)
+        if text is None:
             return []
-        self._drained.add(event.source)
         told = Note(event.t, event.source, f"the battery of the {event.source} sensor is at {event.percent:.0f} %")
-        return [told, *self._notice(event.t, BATTERY_LOW)]
+        return [told, *self._notice(event.t, text)]
 
     # ------------------------------------------------------------ every tick
     def decide(self, t: float, signals: Signals, gate: str | None) -> list[Action]:
         """Return what is to be heard from tick `t` on, and every change of a rule's reason."""
         actions: list[Action] = list(self.pilot.advance(t, signals, gate))
         signals.beating, signals.led = self.pilot.beating, self.pilot.leads(signals)
+        for sound_id in self._speaker.voice.overdue(t):
+            actions += self._dropped(t, sound_id)
         if gate != self._gate:
             self._gate = gate
             for state in self._engine.states.values():
@@ -108,13 +109,21 @@ class Arbiter:
         for state in self._engine.changed:
             if state.reason is not Reason.DUE:
                 actions += self._note(t, state, state.reason, state.detail, signals, about=gate or "")
+        actions += self._speaker.go_on(t)
         for state in self._engine.cleared:
-            actions += self._praise(t, state, gate)
+            self._ladder.mended(state.rule)
+            if self._speaker.drilling == state.rule.id:
+                self._owed = state
+            else:
+                actions += self._praise(t, state, gate)
+        self._ladder.advance(t, self._engine.states, signals)
+        if self._owed is not None and self._speaker.drilling is None:
+            owed, self._owed = self._owed, None
+            if owed.rule.id in self._engine.states:  # the files may have changed since
+                actions += self._praise(t, owed, gate)
         return actions + self._choose(t, [s for s in self._engine.states.values() if s.due], signals)
 
     def _choose(self, t: float, due: list[RuleState], signals: Signals) -> list[Action]:
-        if not due:
-            return []
         actions: list[Action] = []
         allowed: list[RuleState] = []
         for state in due:
@@ -122,38 +131,49 @@ class Arbiter:
             if against is None:
                 allowed.append(state)
             else:
-                actions += self._note(t, state, against, str(against), signals)
+                # Which limit it is matters: a rule's own may end while one of all rules goes on.
+                about = against[1] if against[0] is Reason.LIMIT_REACHED else ""
+                actions += self._note(t, state, *against, signals, about=about)
+        allowed.sort(key=lambda s: (-s.rule.priority, -math.inf if s.last_heard is None else s.last_heard, s.rule.id))
+        while allowed and self._ladder.gives_up(t, allowed[0], signals):
+            silent = allowed.pop(0)
+            actions += self._note(t, silent, Reason.NO_CHANGE, self._ladder.silent(silent.rule) or "", signals)
         if not allowed:
             return actions
-        allowed.sort(key=lambda s: (-s.rule.priority, -math.inf if s.last_heard is None else s.last_heard, s.rule.id))
         winner, *others = allowed
         for state in others:
             actions += self._note(t, state, Reason.OUTRANKED, f"outranked by {winner.rule.id}", signals)
         return actions + self._answer(t, winner, signals)
 
-    def _against(self, t: float, state: RuleState, signals: Signals) -> Reason | None:
+    def _against(self, t: float, state: RuleState, signals: Signals) -> tuple[Reason, str] | None:
         """Return what keeps a due rule silent, None when it may speak."""
         if t < self.muted_until:
-            return Reason.MUTED
-        if self._focus not in ("all", state.rule.focus):
-            return Reason.NOT_IN_FOCUS
-        if self._voice.busy(t) or self.pilot.answers(state.rule.id):
-            return Reason.TOO_SOON
-        return self._caps.against_correction(t, signals.distance())
+            return Reason.MUTED, str(Reason.MUTED)
+        # What is urgent waits for no focus and no cap: pain is asked about before any word on form (docs/science.md, SAF-7).
+        urgent = state.rule.priority >= PRIORITIES["urgent"]
+        if not urgent and self._focus not in ("all", state.rule.focus):
+            return Reason.NOT_IN_FOCUS, str(Reason.NOT_IN_FOCUS)
+        silent = self._ladder.silent(state.rule)
+        if silent is not None:
+            return Reason.NO_CHANGE, silent
+        if self._speaker.busy(t) or self.pilot.answers(state.rule.id):
+            return Reason.TOO_SOON, str(Reason.TOO_SOON)
+        return None if urgent else self._caps.against_correction(t, signals.distance())
 
     def _answer(self, t: float, state: RuleState, signals: Signals) -> list[Action]:
         """Lay a beat if the rule asks for one and none was tried in this episode; else speak."""
         rule = state.rule
-        sound = self._lay_beat(t, state, signals)
-        if sound is None and rule.say:
-            at = self.pilot.after_click(max(t, self._voice.free_at), AFTER_CLICK_S)
-            sound = self._voice.say(t, at, rule.id, self._wording.next(rule.id, rule.say), "cue")
+        why = _why(state, signals)
+        sound: Say | Beat | None = self._lay_beat(t, state, signals)
         if sound is None:
-            return self._note(t, state, Reason.DUE, "no beat may be laid now, and the rule has no words", signals)
+            step = self._ladder.next(state)
+            if step is None:
+                return self._note(t, state, Reason.DUE, "no beat may be laid now, and the rule has no words", signals)
+            why = f"{why}; {step.because}" if step.because else why
+            sound = self._speaker.correct(t, rule.id, step.texts)
         self._caps.corrected(sound.at, signals.distance())
         self._engine.asked(rule.id, t)
         text = sound.text if isinstance(sound, Say) else f"beat at {sound.spm:g} spm"
-        why = f"{rule.when.describe(signals)} for {rule.hold_s:.0f} s"
         spoken = self._ledger.record(t, rule.id, Reason.SPOKEN, why, text=text, values=rule.when.values(signals))
         if isinstance(sound, Beat):
             # A beat's first click is the coach's own doing; words are heard when the voice says so.
@@ -172,20 +192,34 @@ class Arbiter:
 
     def _praise(self, t: float, state: RuleState, gate: str | None) -> list[Action]:
         rule = state.rule
-        self._wording.helped(rule.id)
         cued = state.spoken_in_episode > 0 and state.last_heard is not None
         recent = cued and t - (state.last_heard or 0.0) <= PRAISE_WITHIN_S
-        silent = gate is not None or t < self.muted_until or self._voice.busy(t)
+        silent = gate is not None or t < self.muted_until or self._speaker.busy(t) or state.phase is Phase.ACTIVE
         if rule.praise is None or not recent or silent or not self._caps.may_praise(t):
             return []
         self._caps.praised(t)
-        say = self._voice.say(t, self.pilot.after_click(t, AFTER_CLICK_S), rule.id, rule.praise, "praise")
-        return [say]
+        return [self._speaker.say(t, rule.id, rule.praise, "praise")]
 
-    def _notice(self, t: float, text: str) -> list[Action]:
-        if t < self.muted_until:
+    def _notice(self, t: float, text: str | None) -> list[Action]:
+        if text is None or t < self.muted_until:
             return []
-        return [self._voice.say(t, self.pilot.after_click(t, AFTER_CLICK_S), "sensor", text, "notice")]
+        return [self._speaker.say(t, "sensor", text, "notice")]
+
+    def _counts(self, say: Say) -> bool:
+        """Whether a phrase is a correction of its own, and not a later step of a drill."""
+        return say.kind == "cue" and say.rule in self._engine.states and not self._speaker.is_later_step(say)
+
+    def _dropped(self, t: float, sound_id: int) -> list[Action]:
+        say = self._speaker.voice.answered(sound_id)
+        if say is None or say.kind != "cue" or say.rule not in self._engine.states:
+            return []
+        if self._counts(say):
+            self._engine.dropped(say.rule)
+            self._caps.withdrawn(say.at)
+        self._speaker.drill_dropped(say)
+        muted = t < self.muted_until
+        reason, why = (Reason.MUTED, str(Reason.MUTED)) if muted else (Reason.EXPIRED, "it could not start in time")
+        return [self._ledger.record(t, say.rule, reason, why, text=say.text)]
 
     def _heard(self, rule: str, t: float, signals: Signals) -> None:
         self._engine.heard(rule, t)
@@ -201,3 +235,11 @@ class Arbiter:
         if not self._ledger.differs(rule.id, reason, about):
             return []
         return [self._ledger.record(t, rule.id, reason, why, about=about, values=rule.when.values(signals))]
+
+
+def _why(state: RuleState, signals: Signals) -> str:
+    """Return what speaks for a cue: the fault, or, when it has eased since, that it is not mended."""
+    rule = state.rule
+    if rule.until is not None and rule.when.evaluate(signals) is not True:
+        return f"not mended: {rule.until.describe(signals)}"
+    return f"{rule.when.describe(signals)} for {rule.hold_s:.0f} s"

@@ -9,20 +9,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cuecoach.events import Say, SayKind
+from cuecoach.rules.speaking import speaking_time
 
-#: Speaking time of a phrase: so much to begin, and so much per letter, s. A little more than espeak-ng takes at 175 words a
-#: minute over the cue library: 0.18 s on average, 0.19 s less at worst, which the pause covers (benchmarks/words.py).
-START_S: Final = 0.25
-PER_LETTER_S: Final = 0.058
+__all__ = ["AFTER_CLICK_S", "PATIENCE_S", "PAUSE_S", "Voice", "Wording", "speaking_time"]
+
 #: Silence left between two phrases, s.
 PAUSE_S: Final = 0.3
 #: Beside a beat, speech begins just after a click, so the click does not mask the first syllable, s.
 AFTER_CLICK_S: Final = 0.06
-
-
-def speaking_time(text: str) -> float:
-    """Return the modelled duration of a phrase, s."""
-    return START_S + PER_LETTER_S * len(text)
+#: Words that could not start within 4 s are dropped by the sound. It may be late with saying so, or be gone: so long after
+#: their time, words that nothing was heard of count as dropped, s.
+PATIENCE_S: Final = 6.0
 
 
 @dataclass(slots=True)
@@ -32,27 +29,34 @@ class Voice:
     free_at: float = 0.0
     _next_id: int = 1
     _asked: dict[int, Say] = field(default_factory=lambda: dict[int, Say]())
+    _waiting: dict[int, Say] = field(default_factory=lambda: dict[int, Say]())
 
     def busy(self, t: float) -> bool:
         """Whether a phrase asked for before is still being spoken at `t`."""
         return t < self.free_at
 
-    def say(self, t: float, at: float, rule: str, text: str, kind: SayKind) -> Say:
-        """Book the voice for `text` from `at` on."""
-        duration = speaking_time(text)
+    def say(self, t: float, at: float, rule: str, text: str, kind: SayKind, duration: float | None = None) -> Say:
+        """Book the voice for `text` from `at` on; a recording brings its own duration, s."""
+        duration = speaking_time(text) if duration is None else duration
         say = Say(t, round(max(at, self.free_at), 6), self._next_id, rule, text, duration, kind)
         self._next_id += 1
-        self._asked[say.id] = say
+        self._asked[say.id] = self._waiting[say.id] = say
         self.free_at = say.at + duration + PAUSE_S
         return say
 
-    def asked(self, sound_id: int) -> Say | None:
-        """Return the phrase of that id while it has not been answered for."""
+    def began(self, sound_id: int) -> Say | None:
+        """Return the phrase that started to sound, None for one already given up."""
+        self._waiting.pop(sound_id, None)
         return self._asked.get(sound_id)
 
     def answered(self, sound_id: int) -> Say | None:
         """Return the phrase and forget it: it was heard out, or dropped."""
+        self._waiting.pop(sound_id, None)
         return self._asked.pop(sound_id, None)
+
+    def overdue(self, t: float) -> list[int]:
+        """Return the phrases that should have started long ago and of which nothing was heard."""
+        return [say.id for say in self._waiting.values() if t - say.at > PATIENCE_S]
 
 
 class Wording:
@@ -61,13 +65,19 @@ class Wording:
     def __init__(self) -> None:
         self._index: dict[str, int] = {}
         self._open: set[str] = set()
+        self._last: dict[str, str] = {}
 
     def next(self, rule: str, texts: tuple[str, ...]) -> str:
         """Return the words to say now; called again before `helped`, the words after them."""
         if rule in self._open:
             self._index[rule] = self._index.get(rule, 0) + 1
         self._open.add(rule)
-        return texts[self._index.get(rule, 0) % len(texts)]
+        text = self._last[rule] = texts[self._index.get(rule, 0) % len(texts)]
+        return text
+
+    def last(self, rule: str) -> str | None:
+        """Return the words that came last, None at first."""
+        return self._last.get(rule)
 
     def helped(self, rule: str) -> None:
         """The fault cleared: keep these words."""

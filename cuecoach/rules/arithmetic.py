@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 
+from cuecoach.metrics import METRICS
 from cuecoach.rules import dimension as dims
 from cuecoach.rules.dimension import PERCENT, PLAIN, Dimension
 from cuecoach.rules.lexer import Problem
-from cuecoach.rules.parser import Arithmetic, Call, Node
 from cuecoach.rules.terms import Const, Extreme, Product, Scaled, Sum, Term
+from cuecoach.rules.tree import Arithmetic, Call, Node, Number
+from cuecoach.rules.vocabulary import NAMES
+from cuecoach.units import UNITS
+
+_DECIMALS = re.compile(r",([0-9]+)")
 
 
 class Arithmetician:
@@ -25,6 +31,23 @@ class Arithmetician:
     def __init__(self, text: str, problems: list[Problem]) -> None:
         self._text = text
         self._problems = problems
+
+    def literal(self, node: Number) -> Const | None:
+        """Return the constant of a number in base units, None with a problem said."""
+        if node.unit is None:
+            return Const(PLAIN, None, node.value, self._source(node))
+        unit = dims.measure(node.unit)
+        if unit is not None:
+            return Const(unit.dimension, unit.symbol, node.value * unit.factor, self._source(node))
+        place = Number(node.unit_start, node.end)
+        if node.unit in METRICS or node.unit in NAMES:
+            help_text = f"write `{self._text[node.start : node.unit_start].strip()} * {node.unit}`"
+            self._say(201, f"a sign is missing before `{node.unit}`", place, help_text)
+            return None
+        intended = dims.intended(node.unit)
+        help_text = f"did you mean `{intended}`?" if intended else f"units are: {', '.join(UNITS)}"
+        self._say(203, f"unknown unit `{node.unit}`", place, help_text)
+        return None
 
     def combine(self, node: Arithmetic, left: Term, right: Term) -> Term | None:
         """Return the term of ``left sign right``, None with a problem said."""
@@ -99,7 +122,12 @@ class Arithmetician:
             if bare.dimension == PLAIN and isinstance(bare, Const):
                 unit = other.unit or "…"
                 message = f"`{bare.text}` needs a unit: `{self._source(partner)}` is {dims.words(other.dimension)}"
-                self._say(204, message, node, f"write `{bare.text} {unit}`")
+                mend = f"write `{bare.text} {unit}`"
+                # `max(2,5 deg)`: a comma with no space after it was meant as a point.
+                decimals = _DECIMALS.match(self._text, node.end)
+                if decimals:
+                    mend = f"write `{bare.text} {unit}`, or `{bare.text}.{decimals[1]} {unit}` if the comma is a decimal point"
+                self._say(204, message, node, mend)
                 return False
         one, two = self._source(left), self._source(right)
         message = f"`{one}` is {dims.words(a.dimension)}, `{two}` is {dims.words(b.dimension)}; they cannot be {verb}"

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import difflib
-from typing import Final, Literal, TypeAlias, cast, get_args
+from dataclasses import replace
+from typing import Literal, cast
 
-from cuecoach.metrics import METRICS, OTHER_NAMES
+from cuecoach.metrics import METRICS
 from cuecoach.rules import dimension as dims
 from cuecoach.rules.arithmetic import Arithmetician
 from cuecoach.rules.context import State, WindowFunction
-from cuecoach.rules.dimension import PLAIN, TIME
+from cuecoach.rules.counting import Counting
+from cuecoach.rules.dimension import TIME
 from cuecoach.rules.lexer import Problem
-from cuecoach.rules.parser import Arithmetic, Call, Comparison, Logic, Name, Negative, Node, Not, Number
+from cuecoach.rules.scope import Scope, is_window, scope_of
 from cuecoach.rules.terms import Absolute, Compared, Const, Fact, Joined, Leaf, Minus, Negated, Question, Term
+from cuecoach.rules.tree import Arithmetic, Call, Comparison, Logic, Name, Negative, Node, Not, Number
+from cuecoach.rules.vocabulary import (
+    FUNCTIONS,
+    LONGEST_S,
+    NAMES,
+    REFERENCES,
+    SHORTEST_S,
+    STATES,
+    WINDOWS,
+    Reference,
+    example,
+    instead,
+    usage,
+)
 from cuecoach.units import UNITS
 
-Reference: TypeAlias = Literal["baseline", "start", "noise", "target"]
-
-STATES: Final[tuple[str, ...]] = get_args(State)
-REFERENCES: Final[tuple[str, ...]] = get_args(Reference)
-#: Functions over a window of time.
-WINDOWS: Final[tuple[str, ...]] = get_args(WindowFunction)
-FUNCTIONS: Final[tuple[str, ...]] = (*WINDOWS, "last", "abs", *REFERENCES)
-NAMES: Final[tuple[str, ...]] = (*METRICS, *REFERENCES, "elapsed", "distance", *STATES)
-
-#: The signals keep so much; a shorter window would hold one step or none.
-SHORTEST_S, LONGEST_S = 1.0, 1800.0
+__all__ = ["FUNCTIONS", "NAMES", "REFERENCES", "STATES", "WINDOWS", "Checker", "resolve"]
 
 
 class Checker:
@@ -61,16 +66,23 @@ class Checker:
                 state = cast("State", name)
                 self.states.add(state)
                 return Fact(state)
+            case Call(name="count"):
+                self._say(
+                    206, "`count` gives a number, not yes or no", node, f"compare it: `{self._source(node)} >= 2`"
+                )
+                return None
             case _:
                 before = len(self.problems)
                 term = self.number(node, None)
                 if term is not None and len(self.problems) == before:
-                    help_text = f"compare it, for example `{self._source(node)} < {_example(term)}`"
+                    help_text = f"compare it, for example `{self._source(node)} < {example(term)}`"
                     self._say(206, f"`{self._source(node)}` is a number, not a yes-or-no question", node, help_text)
                 return None
 
-    def _comparison(self, node: Comparison) -> Compared | None:
-        scope = _scope(node)
+    def _comparison(self, node: Comparison) -> Question | None:
+        if any(isinstance(o, Call) and o.name == "count" for o in node.operands):
+            return Counting(self.text, self.problems, self.question).comparison(node)
+        scope = scope_of(node)
         terms = [self.number(o, scope) for o in node.operands]
         if any(t is None for t in terms):
             return None
@@ -83,14 +95,14 @@ class Checker:
             if sign in ("==", "!=") and not all(isinstance(t, Const) for t in pair):
                 message = "measured values are almost never exactly equal"
                 self._say(506, message, node, "use `<`, `>` or a range `a < x < b`", warning=True)
-        return Compared(tuple(known), node.signs)
+        return Compared(tuple(known), node.signs, node.start, node.end)
 
     # ------------------------------------------------------------ numbers
-    def number(self, node: Node, scope: _Scope | None) -> Term | None:
+    def number(self, node: Node, scope: Scope | None) -> Term | None:
         """Resolve what must be a number; `scope` says which metric a bare `baseline` is of."""
         match node:
             case Number():
-                return self._literal(node)
+                return self._arithmetic.literal(node)
             case Name():
                 return self._name(node, scope)
             case Call():
@@ -110,23 +122,7 @@ class Checker:
                 self._say(206, f"`{self._source(node)}` is yes or no; it cannot be calculated with", node, None)
                 return None
 
-    def _literal(self, node: Number) -> Const | None:
-        if node.unit is None:
-            return Const(PLAIN, None, node.value, self._source(node))
-        unit = dims.measure(node.unit)
-        if unit is not None:
-            return Const(unit.dimension, unit.symbol, node.value * unit.factor, self._source(node))
-        place = Number(node.unit_start, node.end)
-        if node.unit in METRICS or node.unit in NAMES:
-            help_text = f"write `{self.text[node.start : node.unit_start].strip()} * {node.unit}`"
-            self._say(201, f"a sign is missing before `{node.unit}`", place, help_text)
-            return None
-        meant = dims.intended(node.unit)
-        help_text = f"did you mean `{meant}`?" if meant else f"units are: {', '.join(UNITS)}"
-        self._say(203, f"unknown unit `{node.unit}`", place, help_text)
-        return None
-
-    def _name(self, node: Name, scope: _Scope | None) -> Term | None:
+    def _name(self, node: Name, scope: Scope | None) -> Term | None:
         name = node.name
         if name in METRICS:
             return self._leaf("metric", name, name)
@@ -148,38 +144,39 @@ class Checker:
         if name in STATES:
             self._say(206, f"`{name}` is yes or no; it cannot be compared", node, f"write `{name}` or `not {name}`")
         elif name in FUNCTIONS:
-            self._say(208, f"`{name}` is a function", node, f"write for example `{_usage(name)}`")
+            self._say(208, f"`{name}` is a function", node, f"write for example `{usage(name)}`")
         else:
             self._unknown(name, node, NAMES, "name")
         return None
 
-    def _leaf(self, source: Literal["metric", "last"] | Reference, metric: str, label: str) -> Leaf:
-        self._note(metric, measured=source in ("metric", "last"))
+    def _leaf(self, source: Literal["metric", "last", "window"] | Reference, metric: str, label: str) -> Leaf:
+        into = self.measured if source in ("metric", "last", "window") else self.referred
+        if metric not in into:
+            into.append(metric)
         unit = UNITS[METRICS[metric].unit]
         return Leaf(dims.of(unit.dimension), unit.symbol, source, label, unit.factor, metric)
 
-    def _note(self, metric: str, *, measured: bool) -> None:
-        into = self.measured if measured else self.referred
-        if metric not in into:
-            into.append(metric)
-
     # ------------------------------------------------------------ functions
-    def _call(self, node: Call, scope: _Scope | None) -> Term | None:
+    def _call(self, node: Call, scope: Scope | None) -> Term | None:
         name, arguments = node.name, node.arguments
         if name in REFERENCES or name == "last":
             metric = self._only_metric(node)
             return self._leaf(cast("Reference", name), metric, f"{name}({metric})") if metric else None
-        if name in ("min", "max") and not _is_window(node):
+        if name in ("min", "max") and not is_window(node):
             return self._extreme(node, scope)
         if name in WINDOWS:
             return self._window(node)
         if name == "abs":
             if len(arguments) != 1:
-                self._say(208, "`abs` takes one value", node, f"write for example `{_usage(name)}`")
+                self._say(208, "`abs` takes one value", node, f"write for example `{usage(name)}`")
                 return None
             operand = self.number(arguments[0], scope)
             return Absolute(operand.dimension, operand.unit, operand) if operand is not None else None
-        if name in METRICS:
+        if name == "count":
+            self._say(
+                208, "`count` can only be compared with a number", node, "write for example `count(a, b, c) >= 2`"
+            )
+        elif name in METRICS:
             self._say(208, f"`{name}` is a metric, not a function", node, f"write `{name}`, or `mean({name}, 30 s)`")
         elif name in STATES or name in ("elapsed", "distance"):
             self._say(208, f"`{name}` is not a function", node, f"write `{name}`")
@@ -187,10 +184,10 @@ class Checker:
             self._unknown(name, Name(node.start, node.start + len(name)), FUNCTIONS, "function")
         return None
 
-    def _extreme(self, node: Call, scope: _Scope | None) -> Term | None:
+    def _extreme(self, node: Call, scope: Scope | None) -> Term | None:
         if len(node.arguments) < 2:
             self._say(
-                208, f"`{node.name}` needs two values, or a metric and a time", node, f"write `{_usage(node.name)}`"
+                208, f"`{node.name}` needs two values, or a metric and a time", node, f"write `{usage(node.name)}`"
             )
             return None
         terms = [self.number(a, scope) for a in node.arguments]
@@ -198,34 +195,32 @@ class Checker:
         return self._arithmetic.extreme(node, known) if len(known) == len(terms) else None
 
     def _window(self, node: Call) -> Leaf | None:
-        usage = f"write for example `{_usage(node.name)}`"
+        mend = f"write for example `{usage(node.name)}`"
         if len(node.arguments) != 2:
-            self._say(208, f"`{node.name}` needs a metric and a time", node, usage)
+            self._say(208, f"`{node.name}` needs a metric and a time", node, mend)
             return None
         first, second = node.arguments
         metric = self._metric(first, node.name)
         length = second
         if not isinstance(length, Number) or length.unit not in ("s", "min", "h"):
-            self._say(208, f"`{self._source(second)}` is not a length of time", second, usage)
+            self._say(208, f"`{self._source(second)}` is not a length of time", second, mend)
             return None
         window_s = length.value * UNITS[length.unit].factor
         if not SHORTEST_S <= window_s <= LONGEST_S:
-            self._say(208, "a window is 1 s to 30 min long", second, usage)
+            self._say(208, "a window is 1 s to 30 min long", second, mend)
             return None
         if metric is None:
             return None
-        self._note(metric, measured=True)
-        unit = UNITS[METRICS[metric].unit]
-        dimension, symbol = dims.of(unit.dimension), unit.symbol
+        leaf = self._leaf("window", metric, f"{node.name}({metric}, {self._source(second)})")
+        dimension, symbol = leaf.dimension, leaf.unit
         if node.name == "slope":
             dimension, symbol = dims.product(dimension, TIME, -1), f"{symbol}/min"
-        label = f"{node.name}({metric}, {self._source(second)})"
         function = cast("WindowFunction", node.name)
-        return Leaf(dimension, symbol, "window", label, unit.factor, metric, function, window_s)
+        return replace(leaf, dimension=dimension, unit=symbol, function=function, window_s=window_s)
 
     def _only_metric(self, node: Call) -> str | None:
         if len(node.arguments) != 1:
-            self._say(208, f"`{node.name}` takes one metric", node, f"write for example `{_usage(node.name)}`")
+            self._say(208, f"`{node.name}` takes one metric", node, f"write for example `{usage(node.name)}`")
             return None
         return self._metric(node.arguments[0], node.name)
 
@@ -235,101 +230,18 @@ class Checker:
         if isinstance(node, Name) and node.name not in NAMES and node.name not in FUNCTIONS:
             self._unknown(node.name, node, tuple(METRICS), "metric")
         else:
-            usage = f"write for example `{_usage(function)}`"
-            self._say(208, f"`{self._source(node)}` is not a metric", node, usage)
+            self._say(208, f"`{self._source(node)}` is not a metric", node, f"write for example `{usage(function)}`")
         return None
 
     # ------------------------------------------------------------ saying what is wrong
     def _unknown(self, name: str, node: Node, known: tuple[str, ...], what: str) -> None:
-        other = OTHER_NAMES.get(name.lower())
-        meant = other if other in known else name.lower() if name.lower() in known else None
-        if meant is None:
-            close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
-            meant = close[0] if close else None
-        listed = (
-            f"{what}s are: {', '.join(known)}" if what == "function" else "see the list of metrics in the documentation"
-        )
-        self._say(202, f"unknown {what} `{name}`", node, f"did you mean `{meant}`?" if meant else listed)
+        self._say(202, f"unknown {what} `{name}`", node, instead(name, known, what))
 
     def _source(self, node: Node) -> str:
         return self.text[node.start : node.end]
 
     def _say(self, number: int, message: str, node: Node, help_text: str | None, *, warning: bool = False) -> None:
         self.problems.append(Problem(number, message, node.start, max(node.end, node.start + 1), help_text, warning))
-
-
-class _Scope:
-    """The metrics a comparison names: those it measures, or else those it refers to by name."""
-
-    def __init__(self, measured: dict[str, None], referred: dict[str, None], *, unsure: bool) -> None:
-        self.metrics = measured or referred
-        self.unsure = unsure
-
-    @property
-    def metric(self) -> str | None:
-        return next(iter(self.metrics)) if len(self.metrics) == 1 else None
-
-
-def _scope(node: Comparison) -> _Scope:
-    measured: dict[str, None] = {}
-    referred: dict[str, None] = {}
-    unknown: list[str] = []
-
-    def visit(part: Node, into: dict[str, None]) -> None:
-        match part:
-            case Name(name=name) if name in METRICS:
-                into[name] = None
-            case Name(name=name) if name not in NAMES:
-                unknown.append(name)
-            case Call():
-                for argument in part.arguments:
-                    visit(argument, referred if part.name in REFERENCES else into)
-            case Arithmetic():
-                visit(part.left, into)
-                visit(part.right, into)
-            case Negative():
-                visit(part.operand, into)
-            case _:
-                pass
-
-    for operand in node.operands:
-        visit(operand, measured)
-    return _Scope(measured, referred, unsure=bool(unknown))
-
-
-def _is_window(node: Call) -> bool:
-    """Whether ``min``/``max`` is meant over time: a bare metric, then a time in s, min or h (``ms`` is a stance time)."""
-    match node.arguments:
-        case (Name(name=name), Number(unit="s" | "min" | "h")):
-            return name in METRICS
-        case _:
-            return False
-
-
-def _usage(name: str) -> str:
-    if name in REFERENCES or name == "last":
-        return f"{name}(cadence)"
-    if name == "abs":
-        return "abs(pelvic_tilt - baseline)"
-    return f"{name}(pelvic_tilt, 5 min)" if name == "slope" else f"{name}(cadence, 30 s)"
-
-
-#: A likely number in each unit, for examples.
-_LIKELY: Final = {
-    "spm": "170",
-    "m/s": "3",
-    "mm": "90",
-    "ms": "250",
-    "bpm": "160",
-    "W": "250",
-    "m": "1",
-    "min": "5",
-    "km": "5",
-}
-
-
-def _example(term: Term) -> str:
-    return f"{_LIKELY.get(term.unit, '3')} {term.unit}" if term.unit else "3"
 
 
 def resolve(node: Node, text: str) -> tuple[Question | None, Checker]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from operator import methodcaller
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from cuecoach.rules.context import Context
 from cuecoach.rules.terms import (
     Absolute,
     Compared,
     Const,
+    Counted,
     Extreme,
     Fact,
     Joined,
@@ -31,11 +32,9 @@ from cuecoach.rules.terms import (
 
 Numeric: TypeAlias = Callable[[Context], float]
 Answer: TypeAlias = Callable[[Context], "bool | None"]
-Blame: TypeAlias = Callable[[Context], int]
 
 #: What is missing: fresh data; or, with all data there, what it is compared with.
 DATA, REFERENCE = 1, 2
-_DATA_SOURCES: Final = frozenset({"metric", "window", "last", "elapsed", "distance"})
 _NAN = math.nan
 
 
@@ -65,7 +64,7 @@ def number(term: Term) -> Numeric:
 
 
 def _leaf(term: Leaf) -> Numeric:
-    ask, factor = _asker(term), term.factor
+    ask, factor = asker(term), term.factor
     if factor == 1.0:
 
         def plain(c: Context) -> float:
@@ -81,7 +80,7 @@ def _leaf(term: Leaf) -> Numeric:
     return scaled
 
 
-def _asker(term: Leaf) -> Callable[[Context], float | None]:
+def asker(term: Leaf) -> Callable[[Context], float | None]:
     """Return the function that asks the context, in catalogue units."""
     # methodcaller rather than a lambda: one Python frame less for every value of every rule on every tick.
     match term.source:
@@ -95,7 +94,7 @@ def _asker(term: Leaf) -> Callable[[Context], float | None]:
 
 def ask(term: Leaf, context: Context) -> float | None:
     """Ask the context for one value, in catalogue units."""
-    return _asker(term)(context)
+    return asker(term)(context)
 
 
 def _sum(term: Sum) -> Numeric:
@@ -166,6 +165,9 @@ def question(term: Question) -> Answer:
                 _pair(a, sign, b) for a, sign, b in zip(term.operands, term.signs, term.operands[1:], strict=False)
             ]
             return pairs[0] if len(pairs) == 1 else _every(pairs)
+        case Counted(operands=operands):
+            conditions, decide = [question(o) for o in operands], term.answer
+            return lambda c: decide([ask(c) for ask in conditions])
         case Joined():
             parts = [question(o) for o in term.operands]
             return _every(parts) if term.every else _some(parts)
@@ -238,57 +240,3 @@ def _some(parts: list[Answer]) -> Answer:
         return answer
 
     return some
-
-
-# ---------------------------------------------------------------- why unknown
-def blame(term: Term | Question) -> Blame:
-    """Return the function that says what kind of thing is missing: `DATA`, else `REFERENCE`, else 0."""
-    match term:
-        case Const():
-            return lambda _: 0
-        case Leaf():
-            ask_it = _asker(term)
-            bit = DATA if term.source in _DATA_SOURCES else REFERENCE
-            return lambda c: 0 if ask_it(c) is not None else bit
-        case Fact(name=name):
-            return lambda c: DATA if c.state(name) is None else 0
-        case Minus() | Scaled() | Absolute() | Negated():
-            return blame(term.operand)
-        case Sum() | Product():
-            return _either(blame(term.left), blame(term.right))
-        case Compared(operands=(left, right)):
-            return _either(blame(left), blame(right))
-        case Extreme():
-            parts = [blame(o) for o in term.operands]
-
-            def skipping(c: Context) -> int:
-                worst = 0
-                for part in parts:
-                    kind = part(c)
-                    if not kind:
-                        return 0
-                    if worst != DATA:
-                        worst = kind
-                return worst
-
-            return skipping
-        case Compared() | Joined():
-            known, together = question(term), _together([blame(o) for o in term.operands])
-            return lambda c: 0 if known(c) is not None else together(c)
-
-
-def _either(f: Blame, g: Blame) -> Blame:
-    def either(c: Context) -> int:
-        first = f(c)
-        if first == DATA:
-            return DATA
-        return g(c) or first
-
-    return either
-
-
-def _together(parts: list[Blame]) -> Blame:
-    blamed = parts[0]
-    for part in parts[1:]:
-        blamed = _either(blamed, part)
-    return blamed

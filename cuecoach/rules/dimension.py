@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -63,7 +64,12 @@ def intended(symbol: str) -> str | None:
     lower = symbol.lower()
     if lower in SPELLINGS:
         return SPELLINGS[lower]
-    return next((u for u in UNITS if u.lower() == lower), None)
+    same = next((u for u in UNITS if u.lower() == lower), None)
+    if same is None and len(lower) > 2:
+        # Three letters and more: `degs`, `secnds`. Among shorter ones nearly everything is near to something.
+        close = difflib.get_close_matches(lower, [*UNITS, *SPELLINGS], n=1, cutoff=0.75)
+        same = SPELLINGS.get(close[0], close[0]) if close else None
+    return same
 
 
 def words(dimension: Dimension) -> str:

@@ -1,4 +1,4 @@
-"""Says in words what an expression found: the numbers it rests on, what was missing, and why the answer came out so.
+"""What an expression found: the numbers it rests on, its answer, and what was missing.
 
 A slow walk over the same terms that are compiled, used only when somebody asks.
 """
@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Final
 
 from cuecoach.rules import compile as compiled
-from cuecoach.rules import dimension as dims
 from cuecoach.rules.context import Context
 from cuecoach.rules.terms import (
     Absolute,
     Checked,
     Compared,
     Const,
+    Counted,
     Extreme,
     Fact,
     Joined,
@@ -29,10 +28,6 @@ from cuecoach.rules.terms import (
     Sum,
     Term,
 )
-
-#: Decimals that mean something to a runner; one where nothing is said.
-_DECIMALS: Final = {"m/s": 2, "m": 2, "km": 2, "s": 0, "ms": 0, "mm": 0, "W": 0, "bpm": 0}
-_OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 #: What was missing: its kind (a source, or ``state``) and the name of the metric or state.
 Missing = tuple[str, str]
@@ -74,18 +69,22 @@ def answer(term: Question, context: Context) -> bool | None:
             inner = answer(term.operand, context)
             return None if inner is None else not inner
         case Compared():
-            return _join(True, [_pair(term, n, context) for n in range(len(term.signs))])
+            return join(True, [pair(term, n, context) for n in range(len(term.signs))])
+        case Counted():
+            return term.answer([answer(o, context) for o in term.operands])
         case Joined():
-            return _join(term.every, [answer(o, context) for o in term.operands])
+            return join(term.every, [answer(o, context) for o in term.operands])
 
 
-def _join(every: bool, answers: list[bool | None]) -> bool | None:
+def join(every: bool, answers: list[bool | None]) -> bool | None:
+    """Return the answer of `and` (`every`) or `or` over answers, None when unknown."""
     if (not every) in answers:
         return not every
     return None if None in answers else every
 
 
-def _pair(term: Compared, n: int, context: Context) -> bool | None:
+def pair(term: Compared, n: int, context: Context) -> bool | None:
+    """Return the answer of the n-th comparison of a chain, None when unknown."""
     a, b = value(term.operands[n], context), value(term.operands[n + 1], context)
     if math.isnan(a) or math.isnan(b):
         return None
@@ -102,7 +101,7 @@ def leaves(term: Checked) -> Iterator[Leaf]:
         case Sum() | Product():
             yield from leaves(term.left)
             yield from leaves(term.right)
-        case Extreme() | Compared() | Joined():
+        case Extreme() | Compared() | Counted() | Joined():
             for operand in term.operands:
                 yield from leaves(operand)
         case Const() | Fact():
@@ -126,7 +125,7 @@ def missing(term: Checked, context: Context) -> list[Missing]:
         case Extreme():
             found = [missing(o, context) for o in term.operands]
             return _unique([m for part in found for m in part]) if all(found) else []
-        case Compared() | Joined():
+        case Compared() | Counted() | Joined():
             # What is unknown does not matter where the rest has decided.
             if answer(term, context) is not None:
                 return []
@@ -140,97 +139,3 @@ def _unique(found: list[Missing]) -> list[Missing]:
 def missing_text(found: list[Missing]) -> str:
     """Return what is missing for people: ``pelvic_tilt, baseline of cadence``."""
     return ", ".join(name if kind in ("metric", "state", name) else f"{kind} of {name}" for kind, name in found)
-
-
-# ---------------------------------------------------------------- words
-def describe(term: Question, context: Context) -> str:
-    """Return what was found, in one short line: ``pelvic_tilt 14.2 deg > 11.0 deg (start 8.0 deg + 3 deg)``.
-
-    A false comparison is shown the way it really is; of ``and`` and ``or`` only the parts that decided are shown.
-    """
-    match term:
-        case Fact():
-            known = context.state(term.name)
-            return term.name if known else f"{term.name} unknown" if known is None else f"not {term.name}"
-        case Negated():
-            return describe(term.operand, context)
-        case Compared():
-            return _describe_chain(term, context)
-        case Joined():
-            return _describe_joined(term, context)
-
-
-def _describe_joined(term: Joined, context: Context) -> str:
-    answers = [answer(o, context) for o in term.operands]
-    total = _join(term.every, answers)
-    shown = [o for o, a in zip(term.operands, answers, strict=True) if a is total]
-    # Why an `or` is true, or an `and` false, one part can say; the parts of the rest belong together.
-    word = " and " if term.every is total or total is False else " or "
-    return word.join(describe(o, context) for o in shown)
-
-
-def _describe_chain(term: Compared, context: Context) -> str:
-    answers = [_pair(term, n, context) for n in range(len(term.signs))]
-    total = _join(True, answers)
-    if total:
-        text = _side(term.operands[0], context)
-        for sign, operand in zip(term.signs, term.operands[1:], strict=True):
-            text += f" {sign} {_side(operand, context)}"
-        return text
-    n = answers.index(total)
-    sign = term.signs[n] if total is None else _OPPOSITE[term.signs[n]]
-    return f"{_side(term.operands[n], context)} {sign} {_side(term.operands[n + 1], context)}"
-
-
-def _side(term: Term, context: Context) -> str:
-    """Return one side of a comparison: its value, and where that came from."""
-    term = _winner(term, context)
-    if isinstance(term, Const | Leaf):
-        return _made_of(term, context)
-    total = value(term, context)
-    number = "unknown" if math.isnan(total) else show(total, term.unit)
-    return f"{number} ({_made_of(term, context)})"
-
-
-def _winner(term: Term, context: Context) -> Term:
-    """Return the operand of ``min``/``max`` that counted, or the term itself."""
-    while isinstance(term, Extreme):
-        total = value(term, context)
-        if math.isnan(total):
-            return term
-        term = next(o for o in term.operands if value(o, context) == total)
-    return term
-
-
-def _made_of(term: Term, context: Context, *, inside: bool = False) -> str:
-    term = _winner(term, context)
-    match term:
-        case Const():
-            return term.text
-        case Leaf():
-            found = value(term, context)
-            return f"{term.label} unknown" if math.isnan(found) else f"{term.label} {show(found, term.unit)}"
-        case Minus():
-            return f"-{_made_of(term.operand, context, inside=True)}"
-        case Absolute():
-            return f"abs({_made_of(term.operand, context)})"
-        case Extreme():
-            parts = ", ".join(_made_of(o, context) for o in term.operands)
-            return f"{'max' if term.largest else 'min'}({parts})"
-        case Scaled():
-            text = f"{_made_of(term.operand, context)} {'+' if term.sign > 0 else '-'} {term.percent.text}"
-        case Sum():
-            right = _made_of(term.right, context, inside=term.sign < 0)
-            text = f"{_made_of(term.left, context)} {'+' if term.sign > 0 else '-'} {right}"
-        case Product():
-            left, right = (_made_of(t, context, inside=True) for t in (term.left, term.right))
-            return f"{left} {'/' if term.divide else '*'} {right}"
-    return f"({text})" if inside else text
-
-
-def show(base: float, unit: str | None) -> str:
-    """Return a value in base units as people read it: ``11.0 deg``."""
-    measure = dims.measure(unit) if unit else None
-    if unit is None or measure is None:
-        return f"{base:.2f}"
-    return f"{base / measure.factor:.{_DECIMALS.get(unit, 1)}f} {unit}"

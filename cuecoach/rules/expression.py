@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cuecoach.rules import blame as blaming
 from cuecoach.rules import compile as compiled
+from cuecoach.rules import describe as describing
 from cuecoach.rules import explain
 from cuecoach.rules.check import resolve
 from cuecoach.rules.context import Context, State
 from cuecoach.rules.lexer import ExpressionError, Problem
-from cuecoach.rules.parser import Node, parse
+from cuecoach.rules.parser import parse
 from cuecoach.rules.terms import Question
+from cuecoach.rules.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Expression:
     tree: Node | None = field(default=None, compare=False, repr=False)
     _term: Question | None = field(default=None, compare=False, repr=False)
     _answer: compiled.Answer | None = field(default=None, compare=False, repr=False)
-    _blame: compiled.Blame | None = field(default=None, compare=False, repr=False)
+    _blame: blaming.Blame | None = field(default=None, compare=False, repr=False)
 
     def evaluate(self, context: Context) -> bool | None:
         """Return the answer; None when something it needs is unknown."""
@@ -58,7 +61,7 @@ class Expression:
         return self._answer
 
     @property
-    def blame(self) -> compiled.Blame:
+    def blame(self) -> blaming.Blame:
         """The compiled function that says which kind of thing is missing: `DATA`, else `REFERENCE`, else 0."""
         assert self._blame is not None
         return self._blame
@@ -68,18 +71,19 @@ class Expression:
 
         Kinds are ``metric``, ``baseline``, ``start``, ``noise``, ``target``, ``distance`` and ``state``.
         """
-        return explain.missing(self._question, context)
+        return explain.missing(self.question, context)
 
     def values(self, context: Context) -> dict[str, float | None]:
         """Return the numbers it rests on, in catalogue units (a slope per second), by their full names."""
-        return {leaf.key: compiled.ask(leaf, context) for leaf in explain.leaves(self._question)}
+        return {leaf.key: compiled.ask(leaf, context) for leaf in explain.leaves(self.question)}
 
     def describe(self, context: Context) -> str:
         """Return the finding for people: ``pelvic_tilt 14.2 deg > 11.0 deg (start 8.0 deg + 3 deg)``."""
-        return explain.describe(self._question, context)
+        return describing.describe(self.question, context)
 
     @property
-    def _question(self) -> Question:
+    def question(self) -> Question:
+        """The checked terms behind the text."""
         assert self._term is not None
         return self._term
 
@@ -113,5 +117,5 @@ def compile_expression(text: str) -> Expression:
         tree,
         term,
         compiled.question(term),
-        compiled.blame(term),
+        blaming.blame(term),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -38,6 +37,7 @@ class Reason(Enum):
     NOT_IN_FOCUS = "not in focus"
     MUTED = "muted by the runner"
     SENSOR_SLIPPED = "sensor slipped"
+    NO_CHANGE = "no change"  # the arbiter's: the words were heard, and the metric did not move
 
     def __str__(self) -> str:
         return self.value
@@ -82,8 +82,8 @@ class RuleState:
     reported: Reason | None = None
     #: The last moment the hold was known to be true, while data is missing; None while it is there.
     known_at: float | None = None
-    #: Time [s] and distance [m] of the last cues heard, as many as the limit counts.
-    heard_places: deque[tuple[float, float | None]] = field(default_factory=lambda: deque[tuple[float, float | None]]())
+    #: Time [s] and distance [m] of every cue heard: a reload may bring any limit, and that limit counts them too.
+    heard_places: list[tuple[float, float | None]] = field(default_factory=lambda: list[tuple[float, float | None]]())
     _overridden: tuple[Reason, str] | None = None
 
     @property
@@ -97,3 +97,18 @@ class RuleState:
         """Put another reason in place of the engine's until the next tick, such as outranked or muted."""
         self.reason = reason
         self._overridden = (reason, detail or str(reason))
+
+    def rest(self, t: float) -> None:
+        """Go back to rest at `t`: neither hold nor episode goes on."""
+        self.due = False
+        if self.phase is not Phase.RESTING:
+            self.phase, self.since = Phase.RESTING, t
+            self.known_at = None
+
+    def heard(self, t: float, distance: float | None) -> None:
+        """Note that a cue began to sound at `t` [s], `distance` metres into the run."""
+        self.pending, self.due = False, False
+        self.last_heard = t
+        self.heard_count += 1
+        self.spoken_in_episode += 1
+        self.heard_places.append((t, distance))

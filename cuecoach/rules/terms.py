@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from cuecoach.rules.context import State, WindowFunction
@@ -119,10 +120,31 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A chain of comparisons."""
+    """A chain of comparisons, written at ``text[start:end]``."""
 
     operands: tuple[Term, ...]
     signs: tuple[str, ...]
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """``count(a, b, …) >= 2``, compared with numbers only: ``answers[n]`` is what n true conditions would be answered."""
+
+    operands: tuple[Question, ...]
+    answers: tuple[bool, ...]
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
+
+    def answer(self, given: Sequence[bool | None]) -> bool | None:
+        """Return the answer; None when the unknown conditions could still change it."""
+        low = high = 0
+        for one in given:
+            low += one is True
+            high += one is not False
+        possible = set(self.answers[low : high + 1])
+        return possible.pop() if len(possible) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,5 +163,5 @@ class Joined:
 
 
 Term: TypeAlias = Const | Leaf | Minus | Sum | Scaled | Product | Extreme | Absolute
-Question: TypeAlias = Fact | Compared | Negated | Joined
+Question: TypeAlias = Fact | Compared | Counted | Negated | Joined
 Checked: TypeAlias = Term | Question

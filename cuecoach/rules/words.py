@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cuecoach.rules.parser import Arithmetic, Call, Comparison, Logic, Name, Negative, Node, Not, Number, to_text
+from cuecoach.rules.tree import Arithmetic, Call, Comparison, Logic, Name, Negative, Node, Not, Number, to_text
 
 _NAMES: Final = {
     "baseline": "your usual",
@@ -24,6 +24,14 @@ _SIGNS: Final = {
     "!=": "differs from",
 }
 _ARITHMETIC: Final = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
+_HOW_MANY: Final = {
+    "<": "fewer than",
+    "<=": "at most",
+    ">": "more than",
+    ">=": "at least",
+    "==": "exactly",
+    "!=": "any number but",
+}
 _WINDOWS: Final = {
     "mean": "average {0} over {1}",
     "median": "middle {0} over {1}",
@@ -49,6 +57,8 @@ def plain(node: Node) -> str:
             return f"not {plain(node.operand)}"
         case Arithmetic():
             return f"{plain(node.left)} {_ARITHMETIC[node.sign]} {plain(node.right)}"
+        case Comparison(operands=(Call(name="count") as count, Number() as number), signs=(sign,)):
+            return f"{_HOW_MANY[sign]} {to_text(number)} of ({_listed(count)})"
         case Comparison():
             text = plain(node.operands[0])
             for sign, operand in zip(node.signs, node.operands[1:], strict=True):
@@ -70,7 +80,13 @@ def _call(node: Call) -> str:
             return f"the {'smaller' if node.name == 'min' else 'larger'} of {' and '.join(parts)}"
         case "last":
             return f"the newest {parts[0]}"
+        case "count":
+            return f"how many are true of ({_listed(node)})"
         case "abs":
             return f"the size of {parts[0]}"
         case _:
             return f"{_NAMES[node.name]} of {parts[0]}"
+
+
+def _listed(count: Call) -> str:
+    return "; ".join(plain(a) for a in count.arguments)

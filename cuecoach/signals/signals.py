@@ -42,9 +42,9 @@ class Signals:
     def __init__(self, config: RunConfig, metrics: Iterable[str], normals: Mapping[str, Normal] | None = None) -> None:
         self._config = config
         self._board = Board()
-        known = normals or {}
-        wanted = sorted({*metrics, "cadence", "speed"})
-        self._learners = {name: Learner(name, config.baseline, known.get(name)) for name in wanted}
+        self._normals = normals or {}
+        self._learners: dict[str, Learner] = {}
+        self.learn_also({*metrics, "cadence", "speed"})
         self._cued: set[str] = set()
         self._imu_activity: dict[str, deque[ActivityChange]] = {}
         self._surge_since: float | None = None
@@ -65,6 +65,11 @@ class Signals:
         self.led = False
         self.activity: Activity | None = None
         self.speed: float | None = None
+
+    def learn_also(self, metrics: Iterable[str]) -> None:
+        """Learn these too, from now on: something new asks for them. What is being learnt goes on."""
+        for name in sorted(set(metrics).difference(self._learners)):
+            self._learners[name] = Learner(name, self._config.baseline, self._normals.get(name))
 
     # ------------------------------------------------------------ what comes in
     def reading(self, reading: Reading) -> None:

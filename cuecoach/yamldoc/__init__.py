@@ -6,7 +6,8 @@ in all of them: 0xx the file and its YAML, 1xx its settings; the rooms that own 
 
 from __future__ import annotations
 
-from cuecoach.yamldoc.document import MAX_BYTES, Document, Path, Place, load_document, parse_document
+from cuecoach.yamldoc.document import MAX_BYTES, Document, Path, Place
+from cuecoach.yamldoc.reading import load_document, parse_document
 from cuecoach.yamldoc.validate import Fault, validate
 
 __all__ = ["MAX_BYTES", "Document", "Fault", "Path", "Place", "load_document", "parse_document", "validate"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import types
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -40,11 +40,14 @@ class Fault(ValueError):  # noqa: N818 - raised inside validators, never seen by
         One plain sentence.
     help
         What to type instead.
+    number
+        Its code, where 105 (not possible here) says too little.
     """
 
-    def __init__(self, message: str, help: str | None = None) -> None:  # noqa: A002 - as in a diagnostic
+    def __init__(self, message: str, help: str | None = None, *, number: int = 105) -> None:  # noqa: A002 - as in a diagnostic
         super().__init__(message)
         self.help = help
+        self.number = number
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
@@ -120,7 +123,8 @@ def _diagnose(
         cause = error.get("ctx", {}).get("error")
         message, _, rest = str(cause).partition("; ")
         help_text = cause.help if isinstance(cause, Fault) else rest or None
-        return document.problem(105, message if not label else f"`{label}`: {message}", path, help=help_text)
+        number = cause.number if isinstance(cause, Fault) else 105
+        return document.problem(number, message if not label else f"`{label}`: {message}", path, help=help_text)
     if kind in ("literal_error", "enum"):
         allowed = str(error.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
         meant = closest(str(value), allowed)
@@ -148,6 +152,8 @@ def _wrong_kind(document: Document, path: Path, label: str, value: Data, error: 
             if wanted == "text" and not isinstance(value, list | dict)
             else None
         )
+        if kind.startswith("bool"):
+            help_text = f"write `{_truth(value)}`"
         message = f"`{label}` should be {wanted}" if label else f"this should be {wanted}"
         return document.problem(104, message, path, help=help_text)
     context = error.get("ctx", {})
@@ -191,6 +197,13 @@ def _label(path: Path) -> str:
     return names[-1] if names else ""
 
 
+def _truth(value: Data) -> str:
+    word = str(value).lower()
+    return (
+        "true" if word in ("on", "yes", "y", "1") else "false" if word in ("off", "no", "n", "0") else "true` or `false"
+    )
+
+
 def _show(value: Data) -> str:
     text = "true" if value is True else "false" if value is False else str(value)
     return text if len(text) <= 40 else text[:39] + "…"
@@ -224,10 +237,10 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model an annotation means: itself, or the one in ``Model | None`` or ``Annotated[Model, …]``."""
+    """Return the model an annotation means: itself, or the one in ``Model | None``, ``Annotated[Model, …]`` or a choice."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    if get_origin(annotation) in (types.UnionType, None) or hasattr(annotation, "__metadata__"):
+    if get_origin(annotation) in (types.UnionType, Union, None) or hasattr(annotation, "__metadata__"):
         for argument in get_args(annotation):
             found = _model_in(argument)
             if found is not None:

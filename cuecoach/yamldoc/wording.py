@@ -54,22 +54,17 @@ def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Trouble:
         return Trouble(5, "a backslash in double quotes starts an escape", line, column, "use single quotes: '…'")
     if "mapping values are not allowed" in problem:
         if ": " in text[: column - 1]:
-            return Trouble(
-                7, "a second colon on this line", line, column, "put quotes around text that contains a colon"
-            )
+            return Trouble(7, "a second colon on this line", line, column, _quoted(text))
         above = next((n for n in range(line - 2, -1, -1) if lines[n].strip()), None)
         if above is not None and _indent(lines[above]) >= _indent(text):
-            at = _indent(lines[above])
-            return Trouble(
-                5, "a `:` is missing here", above + 1, at, "write `name: value`", len(lines[above].rstrip()) + 1
-            )
-        return Trouble(
-            8, "this line is indented deeper than the one it belongs beside", line, _indent(text), "line it up"
+            return _no_colon(lines, above, _indent(lines[above]))
+        message = "this line is indented deeper than the one it belongs beside"
+        mend = (
+            "line it up" if above is None else f"indent it by {_spaces(_indent(lines[above]) - 1)}, as the line above"
         )
+        return Trouble(8, message, line, _indent(text), mend)
     if "could not find expected ':'" in problem:
-        key = lines[begun - 1].strip() if begun <= len(lines) else ""
-        end = begun_column + len(key)
-        return Trouble(5, "a `:` is missing here", begun, begun_column, "write `name: value`", end)
+        return _no_colon(lines, begun - 1, begun_column)
     if "flow sequence" in context or "flow mapping" in context:
         bracket = "[" if "sequence" in context else "{"
         cut = lines[begun - 1].find(" #", begun_column) if begun <= len(lines) else -1
@@ -85,7 +80,11 @@ def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Trouble:
                 5, "more text after the end of a value", line, column, "put one pair of quotes around all of it"
             )
         message = f"this line does not line up with the block that begins on line {begun}"
-        return Trouble(8, message, line, column, "lines of one block start in the same column")
+        above = next((n for n in range(line - 2, -1, -1) if lines[n].strip()), None)
+        mend = "lines of one block start in the same column"
+        if above is not None and _indent(lines[above]) != column:
+            mend += f"; the line above is indented by {_spaces(_indent(lines[above]) - 1)}"
+        return Trouble(8, message, line, column, mend)
     starts = re.search(r"found character '(.)' that cannot start", problem)
     if starts:
         return Trouble(5, f"a value may not begin with `{starts[1]}`", line, column, _QUOTE_IT)
@@ -99,6 +98,33 @@ def explain(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Trouble:
             5, "the file ends, or the line does, where a value should stand", line, column, "finish the line"
         )
     return Trouble(5, f"this is not valid YAML: {problem or context or 'unexpected text'}", line, column, None)
+
+
+def _no_colon(lines: Sequence[str], n: int, column: int) -> Trouble:
+    text = lines[n].strip() if n < len(lines) else ""
+    end = column + len(text)
+    stuck = re.match(r"([A-Za-z_][A-Za-z0-9_-]*):(?=\S)", text)
+    if stuck:
+        mend = f"write `{stuck[1]}: {text[stuck.end() :]}`"
+        return Trouble(5, "a space is missing after the `:`", n + 1, column, mend, end)
+    name, _, value = text.partition(" ")
+    mend = (
+        f"write `{name}: {value.strip()}`"
+        if value and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", name)
+        else "write `name: value`"
+    )
+    return Trouble(5, "a `:` is missing here", n + 1, column, mend, end)
+
+
+def _quoted(text: str) -> str:
+    name, _, value = text.strip().partition(": ")
+    if '"' in value or "\\" in value or " #" in value:
+        return "put quotes around text that contains a colon"
+    return f'write `{name}: "{value}"`'
+
+
+def _spaces(n: int) -> str:
+    return "1 space" if n == 1 else f"{n} spaces"
 
 
 def _closing(bracket: str) -> str:

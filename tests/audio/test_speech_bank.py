@@ -6,8 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from cuecoach.audio.earcons import make_earcon
+from cuecoach.audio.loudness import SPEECH_LUFS, loudness_lufs
+from cuecoach.audio.sounds import SAMPLE_RATE_HZ
 from cuecoach.audio.speech import SpeechBank
 from cuecoach.audio.speech_cache import SpeechCache
 from cuecoach.errors import VoiceError
@@ -112,3 +115,82 @@ def test_closing_the_bank_closes_the_voice(tmp_path: Path):
     voice = Tone()
     SpeechBank(voice, cache_dir=tmp_path).close()
     assert voice.said == ["closed"]
+
+
+# ---------------------------------------------------------------- recordings
+def recorded(path: Path, hz: float = 300.0, seconds: float = 1.0, rate: int = 44_100, level: float = 0.02) -> str:
+    """Write a quiet stereo recording with silence around it, the left channel only."""
+    t = np.arange(round(seconds * rate)) / rate
+    silence = np.zeros(round(0.2 * rate))
+    left = np.concatenate([silence, level * np.sin(2 * np.pi * hz * t), silence])
+    soundfile.write(path, np.column_stack([left, 0 * left]), rate)
+    return str(path)
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac", "ogg"])
+def test_a_recording_is_heard_in_place_of_the_voice_as_loud_as_speech(tmp_path: Path, suffix):
+    path = recorded(tmp_path / f"tall.{suffix}")
+    voice = Tone()
+    bank = SpeechBank(voice, cache_dir=tmp_path / "cache", recordings={"Run tall": path})
+    bank.prepare(["Run tall", "Light feet"])
+    words = bank.samples("Run tall")
+    assert voice.said == ["Light feet"]
+    assert bank.problem is None
+    assert words.ndim == 1
+    assert len(words) / SAMPLE_RATE_HZ == pytest.approx(1.0, abs=0.08)  # ogg smears the edges
+    assert loudness_lufs(words, SAMPLE_RATE_HZ) == pytest.approx(SPEECH_LUFS, abs=0.5)
+    spectrum = np.abs(np.fft.rfft(words))
+    assert np.argmax(spectrum) * SAMPLE_RATE_HZ / len(words) == pytest.approx(300, abs=2)
+
+
+def test_a_recording_is_heard_without_any_voice(tmp_path: Path):
+    bank = SpeechBank(None, cache_dir=tmp_path, recordings={"Run tall": recorded(tmp_path / "tall.wav")})
+    assert not np.array_equal(bank.samples("Run tall"), make_earcon("cue"))
+    assert np.array_equal(bank.samples("Light feet"), make_earcon("cue"))
+
+
+def spoil(path: Path, how: str) -> None:
+    match how:
+        case "gone":
+            path.unlink(missing_ok=True)
+        case "text":
+            path.write_text("not a sound")
+        case "empty":
+            path.write_bytes(b"")
+        case "silent":
+            soundfile.write(path, np.zeros(40_000), 44_100)
+        case "long":
+            soundfile.write(path, np.full(44_100 * 20, 0.1), 44_100)
+        case "odd":
+            soundfile.write(path, np.full(100, 0.1), 100)
+
+
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ("gone", "there is no such file"),
+        ("text", "cannot be read"),
+        ("empty", "cannot be read"),
+        ("silent", "is silent"),
+        ("long", "is 20 s long; cut it to 5 s or less"),
+        ("odd", "odd sampling rate"),
+    ],
+)
+def test_a_recording_that_cannot_be_used_is_told_and_the_voice_says_its_text(tmp_path: Path, how, why):
+    path = tmp_path / "tall.wav"
+    spoil(path, how)
+    voice = Tone()
+    bank = SpeechBank(voice, cache_dir=tmp_path / "cache", recordings={"Run tall": str(path)})
+    bank.prepare(["Run tall"])
+    assert voice.said == ["Run tall"]
+    assert why in bank.problem
+    assert str(path) in bank.problem
+    assert bank.problem.endswith("; the voice says its text")
+
+
+def test_several_bad_recordings_are_one_sentence_and_no_voice_is_told_too(tmp_path: Path):
+    bank = SpeechBank(None, cache_dir=tmp_path, recordings={name: str(tmp_path / f"{name}.wav") for name in "abc"})
+    bank.prepare("abc")
+    assert bank.problem.startswith("there is no voice")
+    assert bank.problem.count("there is no such file") == 1
+    assert bank.problem.endswith(", and 2 more like it; a short sound takes its place")

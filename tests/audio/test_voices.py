@@ -16,7 +16,12 @@ import pytest
 from cuecoach.audio.loudness import SPEECH_LUFS, loudness_lufs, prepare_words
 from cuecoach.audio.voice_worker import choose_voice
 from cuecoach.audio.voices import SystemVoice, find_voice, search_voice
+from cuecoach.config import bundled
 from cuecoach.errors import UsageError, VoiceError
+from cuecoach.rules.load import load_rules
+from cuecoach.rules.speaking import speaking_time
+from cuecoach.rules.translation_files import spoken_texts
+from cuecoach.rules.translations import translated
 
 RATE = 48_000
 needs_espeak = pytest.mark.skipif(
@@ -96,6 +101,42 @@ def test_a_language_no_voice_speaks_is_one_sentence_with_a_remedy():
     assert found.voice is None
     assert "`tlh`" in found.problem
     assert "\n" not in found.problem
+
+
+# ---------------------------------------------------------------- languages
+@needs_espeak
+@pytest.mark.parametrize(
+    ("language", "spoken"),
+    [("zh", "cmn"), ("zh-TW", "cmn"), ("zh_CN", "cmn"), ("no", "nb"), ("de-AT", "de"), ("ja", "ja")],
+)
+def test_a_language_is_found_under_its_other_name_and_a_region_by_its_language(language: str, spoken: str):
+    voice = search_voice(language).voice
+    assert voice is not None
+    assert f"/{spoken}/" in voice.id
+    voice.close()
+
+
+@needs_espeak
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "zh", "ja"])
+def test_words_rarely_take_longer_than_modelled_in_any_language_of_the_library(language: str):
+    library = bundled("cues")
+    rules = translated(load_rules([library]).rules, language).rules
+    texts = sorted({text for rule in rules for text in spoken_texts(rule)})[::4]
+    voice = search_voice(language).voice
+    assert voice is not None
+    try:
+        late = [len(prepare_words(*voice.speak(text), RATE)) / RATE - speaking_time(text) for text in texts]
+    finally:
+        voice.close()
+    assert max(late) < 0.3 + 0.05  # the pause between phrases, and a little for another version of espeak
+    assert np.percentile(late, 95) < 0.2 + 0.05
+    assert np.mean(late) > -0.6  # nor is it so long that the coach waits for nothing
+
+
+def test_a_language_with_several_names_and_no_voice_is_told_by_the_name_that_was_asked_for(fake_engine):
+    found = search_voice("zh-CN")
+    assert found.voice is None
+    assert found.problem.startswith("no installed voice speaks `zh-CN`; choose another language, or ")
 
 
 # ---------------------------------------------------------------- engines that misbehave: a real worker, another pyttsx3

@@ -4,11 +4,8 @@ import itertools
 
 import pytest
 
-from cuecoach.coach import Coach
-from cuecoach.config import RunConfig
 from cuecoach.events import (
     TICK_S,
-    Action,
     AudioEvent,
     Battery,
     Beat,
@@ -23,58 +20,7 @@ from cuecoach.events import (
     Tick,
 )
 from cuecoach.modelled import ModelledSound
-from cuecoach.rules import Rule, compile_expression
-from cuecoach.signals import Normal
-
-NORMALS = {"cadence": Normal(160, 1.5), "pelvic_tilt": Normal(4, 1.0), "vertical_oscillation": Normal(90, 2.0)}
-
-
-def rule(name: str, when: str, **settings: object) -> Rule:
-    settings = {"hold_s": 2.0, "cooldown_s": 20.0, "say": ("One", "Two", "Three"), "focus": name, **settings}
-    until = settings.pop("until", None)
-    return Rule(
-        name,
-        compile_expression(when),
-        until=None if until is None else compile_expression(until),
-        **settings,  # type: ignore[arg-type]
-    )
-
-
-class Run:
-    """A coach with a pod that says what the test wants, and modelled sound."""
-
-    def __init__(self, *rules: Rule, **config: object) -> None:
-        gates = {"warm_up": "0 s", "settle": "0 s"}
-        caps = {"gap": "10 s", "per_km": 20, "per_run": 100, "praise_gap": "10 s"}
-        settings = {"gates": gates, "caps": caps, "cadence": {"target": "170 spm"}, **config}
-        self.coach = Coach(RunConfig.model_validate(settings), rules, normals=NORMALS)
-        self.sound = ModelledSound()
-        self.t = 0.0
-        self.actions: list[Action] = []
-
-    def handle(self, event: object) -> None:
-        for action in self.coach.handle(event):
-            self.sound.send(action)
-            self.actions.append(action)
-
-    def go(self, seconds: float, **values: float) -> "Run":
-        values = {"cadence": 160.0, "speed": 3.0, "pelvic_tilt": 4.0, "vertical_oscillation": 90.0, **values}
-        for _ in range(round(seconds / TICK_S)):
-            self.t += TICK_S
-            if self.t % 1 == 0:
-                self.handle(Reading(self.t, "pod", values))
-            for event in self.sound.poll(self.t):
-                self.handle(event)
-            self.handle(Tick(self.t))
-        return self
-
-    @property
-    def said(self) -> list[str]:
-        return [a.text for a in self.actions if isinstance(a, Say)]
-
-    def outcomes(self, name: str) -> list[str]:
-        return [a.outcome for a in self.actions if isinstance(a, Decision) and a.rule == name]
-
+from tests.coaching.coached import Run, rule
 
 SLOUCH = rule("tall", "pelvic_tilt > baseline + 3 deg", until="pelvic_tilt < baseline + 1 deg", praise="Good")
 BOUNCE = rule("glide", "vertical_oscillation > baseline + 8 %", say=("Glide",))

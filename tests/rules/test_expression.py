@@ -7,6 +7,7 @@ from fake_context import FakeContext
 
 from cuecoach.rules.expression import compile_expression
 from cuecoach.rules.lexer import ExpressionError
+from cuecoach.rules.words import plain
 
 
 def ask(text: str, **known: object) -> bool | None:
@@ -242,3 +243,93 @@ def test_code_has_no_way_in() -> None:
     ):
         with pytest.raises(ExpressionError):
             compile_expression(text)
+
+
+DRIFT = (
+    "count(cadence < start(cadence) - 3 %, vertical_oscillation > start + 8 %, "
+    "pelvic_tilt > start(pelvic_tilt) + 3 deg) >= 2"
+)
+
+
+def test_two_of_three_is_enough_and_says_which() -> None:
+    expression = compile_expression(DRIFT)
+    context = FakeContext(
+        metrics={"cadence": 160.0, "vertical_oscillation": 90.0, "pelvic_tilt": 12.0},
+        starts={"cadence": 170.0, "vertical_oscillation": 90.0, "pelvic_tilt": 8.0},
+    )
+    assert expression.evaluate(context) is True
+    assert expression.describe(context) == (
+        "2 of 3 (cadence 160.0 spm < 164.9 spm (start(cadence) 170.0 spm - 3 %), "
+        "pelvic_tilt 12.0 deg > 11.0 deg (start(pelvic_tilt) 8.0 deg + 3 deg))"
+    )
+    context.metrics["cadence"] = 170.0
+    assert expression.evaluate(context) is False
+
+
+def test_a_count_goes_on_without_a_sensor_that_cannot_change_it() -> None:
+    expression = compile_expression(DRIFT)
+    context = FakeContext(
+        metrics={"cadence": 160.0, "pelvic_tilt": 12.0}, starts={"cadence": 170.0, "pelvic_tilt": 8.0}
+    )
+    assert expression.evaluate(context) is True
+    context.metrics["pelvic_tilt"] = 8.0
+    assert expression.evaluate(context) is None
+    assert ("metric", "vertical_oscillation") in expression.missing(context)
+
+
+def test_a_count_is_said_in_plain_words() -> None:
+    tree = compile_expression("count(running, climbing, beating) >= 2").tree
+    assert tree is not None
+    assert plain(tree) == "at least 2 of (running; climbing; beating)"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("count(running, climbing)", 206),
+        ("count(running) >= 1", 208),
+        (f"count({', '.join(['running'] * 9)}) >= 1", 208),
+        ("count(running, climbing) >= 1 s", 205),
+        ("count(running, climbing) > cadence", 208),
+        ("2 * count(running, climbing) > 2", 208),
+        ("count(running, cadence) > 1", 206),
+    ],
+)
+def test_a_count_stands_beside_a_plain_number_only(text: str, number: int) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        compile_expression(text)
+    assert [p.number for p in caught.value.problems] == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "value"),
+    [
+        ("pelvic_tilt > 3 deg", "pelvic_tilt", 4.0),
+        ("stance_time > 0.2 s", "stance_time", 250.0),
+        ("stance_time > 200 ms", "stance_time", 250.0),
+        ("stance_time < 1 min", "stance_time", 250.0),
+        ("cadence > 160 spm", "cadence", 170.0),
+        ("grade > 3 %", "grade", 4.0),
+        ("speed > 2.5 m/s", "speed", 2.6),
+        ("speed > 9 km/h", "speed", 2.6),
+        ("step_length > 1 m", "step_length", 1.1),
+        ("step_length < 1 km", "step_length", 1.1),
+        ("vertical_oscillation > 80 mm", "vertical_oscillation", 90.0),
+        ("vertical_oscillation > 0.08 m", "vertical_oscillation", 90.0),
+        ("impact > 2 g", "impact", 3.0),
+        ("power > 200 W", "power", 250.0),
+        ("heart_rate > 150 bpm", "heart_rate", 160.0),
+    ],
+)
+def test_every_unit_compares_in_its_own_measure(text: str, metric: str, value: float) -> None:
+    expression = compile_expression(text)
+    assert expression.evaluate(FakeContext(metrics={metric: value})) is True
+    assert expression.evaluate(FakeContext()) is None
+
+
+@pytest.mark.parametrize("function", ["mean", "median", "min", "max", "sd"])
+def test_every_window_asks_for_its_own_statistic(function: str) -> None:
+    expression = compile_expression(f"{function}(cadence, 30 s) + 5 % > 170 spm")
+    asked = {(function, "cadence", 30.0): 165.0}
+    assert expression.evaluate(FakeContext(windows=asked)) is True
+    assert expression.evaluate(FakeContext(metrics={"cadence": 165.0})) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -14,7 +15,8 @@ from cuecoach.rules.check import resolve
 from cuecoach.rules.compile import DATA, REFERENCE
 from cuecoach.rules.expression import compile_expression
 from cuecoach.rules.lexer import ExpressionError, Problem
-from cuecoach.rules.parser import parse, to_text
+from cuecoach.rules.parser import parse
+from cuecoach.rules.tree import to_text
 from cuecoach.rules.words import plain
 
 _UNITS = st.sampled_from([None, "deg", "s", "min", "spm", "%", "m/s", "km/h", "deg/min", "mm", "W"])
@@ -30,7 +32,9 @@ def _bigger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds(lambda a: f"({a})", inner),
         st.builds(lambda a: f"not ({a})", inner),
         st.builds(lambda a: f"-({a})", inner),
-        st.builds(lambda f, a, b: f"{f}({a}, {b})", st.sampled_from(["min", "max", "mean", "foo"]), inner, inner),
+        st.builds(
+            lambda f, a, b: f"{f}({a}, {b})", st.sampled_from(["min", "max", "mean", "count", "foo"]), inner, inner
+        ),
     )
 
 
@@ -105,6 +109,12 @@ _QUESTIONS = st.recursive(
     lambda inner: st.one_of(
         st.builds(lambda a, w, b: f"({a}) {w} ({b})", inner, st.sampled_from(["and", "or"]), inner),
         st.builds(lambda a: f"not ({a})", inner),
+        st.builds(
+            lambda parts, s, n: f"count({', '.join(parts)}) {s} {n}",
+            st.lists(inner, min_size=2, max_size=3),
+            st.sampled_from(["<", "<=", ">", ">=", "==", "!="]),
+            st.integers(0, 3),
+        ),
     ),
     max_leaves=4,
 )
@@ -136,6 +146,30 @@ def test_the_compiled_answer_is_that_of_the_slow_walk(text: str, context: FakeCo
         stale = {kind for kind, _ in missing} & {"metric", "state", "distance"}
         assert expression.blame(context) == (DATA if stale else REFERENCE)
     assert expression.describe(context)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from([True, False, None]), min_size=3, max_size=3),
+    st.sampled_from(
+        ["{} < 2", "{} <= 1", "{} > 1", "2 <= {}", "{} == 2", "{} != 2", "1 <= {} <= 2", "1 < {} < 2", "{} > 1.5"]
+    ),
+)
+def test_a_count_is_unknown_only_where_the_unknown_could_change_it(states: list[bool | None], asked: str) -> None:
+    names = ("climbing", "surging", "beating")
+    expression = compile_expression(asked.format(f"count({', '.join(names)})"))
+    choices = [(s,) if s is not None else (True, False) for s in states]
+    answers = {
+        expression.evaluate(FakeContext(states=dict(zip(names, one, strict=True))))
+        for one in itertools.product(*choices)
+    }
+    given_states = dict(zip(names, states, strict=True))
+    found = expression.evaluate(FakeContext(states=given_states))
+    assert None not in answers
+    assert found is (answers.pop() if len(answers) == 1 else None)
+    if found is None:
+        unknown = [("state", name) for name, state in given_states.items() if state is None]
+        assert expression.missing(FakeContext(states=given_states)) == unknown
 
 
 @pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf])

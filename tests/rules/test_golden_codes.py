@@ -15,6 +15,7 @@ import cuecoach.rules
 import cuecoach.yamldoc
 from cuecoach.diagnostics import render
 from cuecoach.rules.codes import CODES
+from cuecoach.rules.lints import lint_for_sensors
 from cuecoach.rules.load import check_rules
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -31,17 +32,40 @@ def test_the_answer_is_the_golden_text(code: str, tmp_path: Path, monkeypatch: p
     files = sorted(GOLDEN.glob(f"{code}*.yaml"))
     for file in files:
         (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "C113.wav").write_bytes(b"no sound at all")
     if code in MADE:
         (tmp_path / f"{code}.yaml").write_text(MADE[code], encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    names = sorted(p.name for p in tmp_path.iterdir())
+    names = sorted(p.name for p in tmp_path.glob("*.yaml"))
     names.sort(key=lambda name: name != f"{code}.yaml")
-    found = check_rules(names).diagnostics
+    checked = check_rules(names)
+    found = checked.diagnostics
+    if code == "C513":
+        found += tuple(lint_for_sensors(checked.rules.rules, {"cadence"}))
     text = render(found) + "\n"
     golden = GOLDEN / f"{code}.txt"
     if os.environ.get("CUECOACH_GOLDEN") == "write":
         golden.write_text(text, encoding="utf-8")
     assert code in {d.code for d in found}
+    assert text == golden.read_text(encoding="utf-8")
+
+
+def test_the_mistakes_people_make_most_are_answered_with_what_to_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    texts: list[str] = []
+    for file in sorted((GOLDEN / "mistakes").glob("*.yaml")):
+        Path(file.name).write_bytes(file.read_bytes())
+        found = check_rules([file.name]).diagnostics
+        assert len(found) == 1, file.name
+        assert found[0].line is not None, file.name
+        assert found[0].help, file.name
+        texts.append(render(found))
+    golden = GOLDEN / "mistakes.txt"
+    text = "\n\n".join(texts) + "\n"
+    if os.environ.get("CUECOACH_GOLDEN") == "write":
+        golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text(encoding="utf-8")
 
 

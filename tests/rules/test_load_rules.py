@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from cuecoach.diagnostics import render
 from cuecoach.errors import DocumentError, UsageError
 from cuecoach.rules.load import check_rules, load_rules
-from cuecoach.rules.rule import Limit
+from cuecoach.rules.rule import Limit, NoChange
 from cuecoach.rules.words import plain
 
 SMALL = "version: 1\nrules:\n  {name}:\n    when: pelvic_tilt > start + 3 deg\n    say: Run tall\n"
@@ -116,3 +119,69 @@ def test_expressions_are_said_in_plain_words(tmp_path: Path) -> None:
     (rule,) = load_rules([write(tmp_path, "a.yaml", SMALL.format(name="one"))]).rules
     assert rule.when.tree is not None
     assert plain(rule.when.tree) == "pelvic tilt is above the start of this run plus 3 deg"
+
+
+def test_what_follows_words_that_did_not_help_arrives(tmp_path: Path) -> None:
+    text = SMALL.format(name="one") + "    if_no_change:\n      say: Tuck  tail\n      drill: [Reach up, Let go]\n"
+    (rule,) = load_rules([write(tmp_path, "a.yaml", text)]).rules
+    assert rule.if_no_change == NoChange(("Tuck tail",), ("Reach up", "Let go"))
+    assert rule.cues == ("Run tall", "Tuck tail", "Reach up", "Let go")
+
+
+@pytest.mark.parametrize(
+    ("block", "code"),
+    [
+        ("{}", "C105"),
+        ("Tuck tail", "C104"),
+        ("{drill: [a, b, c, d, e, f]}", "C105"),
+        ("{dril: [a]}", "C102"),
+        ("{drill: [one two three four five six]}", "C501"),
+        ("{say: [5]}", "C104"),
+    ],
+)
+def test_a_block_that_follows_in_vain_is_answered(tmp_path: Path, block: str, code: str) -> None:
+    text = SMALL.format(name="one") + f"    if_no_change: {block}\n"
+    assert [d.code for d in check_rules([write(tmp_path, "a.yaml", text)]).diagnostics] == [code]
+
+
+def test_the_language_of_the_file_is_that_of_its_rules(tmp_path: Path) -> None:
+    text = "language: de\n" + SMALL.format(name="one")
+    (rule,) = load_rules([write(tmp_path, "a.yaml", text)]).rules
+    assert rule.language == "de"
+
+
+_LINES = st.sampled_from(
+    [
+        "version: 1",
+        "rules:",
+        "  a:",
+        "  b: {extends: a}",
+        "    when: running",
+        "    when: cadence <",
+        "    say: [a, {play: x.wav}]",
+        "    say: 'a",
+        "    extends: posture/run-tall",
+        "    extends: b",
+        "    if_no_change: {drill: [a]}",
+        "    play: x.wav",
+        "    until:",
+        "\t- a",
+        "  ? [x]",
+        "    for: 1:30",
+        "---",
+        "    beat: *x",
+        "    say: !x y",
+        "# no",
+        "    limit: {a: 1}",
+    ]
+)
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.one_of(st.binary(max_size=200), st.lists(_LINES, max_size=14).map(lambda lines: "\n".join(lines).encode())))
+def test_any_bytes_are_rules_or_diagnostics(tmp_path: Path, raw: bytes) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_bytes(raw)
+    checked = check_rules([file])
+    assert checked.rules.rules or checked.has_errors
+    assert render(checked.diagnostics) or checked.rules.rules

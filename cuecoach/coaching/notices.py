@@ -1,0 +1,51 @@
+"""What the coach says that no rule says: a sensor is lost, is back, has little battery left. Each once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from cuecoach.events import Battery, SensorState
+
+SENSOR_LOST: Final = "Sensor lost"
+SENSOR_BACK: Final = "Sensor back"
+BATTERY_LOW: Final = "Sensor battery low"
+#: Everything the coach may say that no rule says.
+NOTICES: Final = (SENSOR_LOST, SENSOR_BACK, BATTERY_LOW)
+#: A battery at or below this may not last the run, %.
+BATTERY_LOW_PERCENT: Final = 15.0
+
+
+class Notices:
+    """Remembers what was told of each sensor.
+
+    Parameters
+    ----------
+    texts
+        In another language: what to say in place of each of `NOTICES`; one that is missing stays as it is.
+    """
+
+    def __init__(self, texts: Mapping[str, str] | None = None) -> None:
+        self._texts = texts or {}
+        self._lost: set[str] = set()
+        self._drained: set[str] = set()
+
+    def sensor(self, event: SensorState) -> str | None:
+        """Return what to say of a sensor that went or came back, None when there is no news."""
+        if event.state == "lost" and event.source not in self._lost:
+            self._lost.add(event.source)
+            return self._said(SENSOR_LOST)
+        if event.state in ("back", "streaming") and event.source in self._lost:
+            self._lost.discard(event.source)
+            return self._said(SENSOR_BACK)
+        return None
+
+    def battery(self, event: Battery) -> str | None:
+        """Return what to say of a battery, once a run and sensor; None when it is full enough."""
+        if event.percent > BATTERY_LOW_PERCENT or event.source in self._drained:
+            return None
+        self._drained.add(event.source)
+        return self._said(BATTERY_LOW)
+
+    def _said(self, text: str) -> str:
+        return self._texts.get(text, text)

@@ -1,0 +1,52 @@
+"""What the live driver asks of those around it: sensors that stream, a sound that plays, a watcher of the cue files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from cuecoach.clock import Clock
+from cuecoach.events import Action, AudioEvent, Event, Note, Reload
+from cuecoach.sensors.status import SensorStatus
+
+
+class Sound(Protocol):
+    """What the live driver needs of the sound engine."""
+
+    def send(self, action: Action) -> None:
+        """Hand over what is to be heard; returns at once."""
+        ...
+
+    def poll(self, now: float) -> list[AudioEvent]:
+        """Return what has become of it since the last call."""
+        ...
+
+    def close(self) -> None:
+        """Stop, and let the device go."""
+        ...
+
+
+class LiveSensor(Protocol):
+    """A sensor that streams until it is cancelled or over."""
+
+    source: str
+
+    async def stream(self, put: Callable[[Event], None], clock: Clock) -> None:
+        """Put events as they come; raise `SensorError` when the sensor is gone for good."""
+        ...
+
+    def status(self) -> SensorStatus:
+        """How it is doing now."""
+        ...
+
+    def hear(self, action: Action) -> None:
+        """A simulated runner listens; a real one has ears of its own."""
+        ...
+
+
+class Watcher(Protocol):
+    """Something that looks after the run beside the sensors; the run does not go on because of it."""
+
+    async def watch(self, put: Callable[[Reload | Note], None], clock: Clock) -> None:
+        """Put a reload for the coach, or a note for people, whenever there is one; until cancelled."""
+        ...

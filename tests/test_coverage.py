@@ -1,0 +1,48 @@
+"""Which metrics a config's sensors give, so that a rule on any other is told before the run."""
+
+from __future__ import annotations
+
+import pytest
+
+from cuecoach.config import RunConfig, Sensors, load_config
+from cuecoach.coverage import GIVES, metrics_given
+from cuecoach.events import ImuBlock, Place
+from cuecoach.gait import GaitAnalyser
+from cuecoach.metrics import METRICS
+from cuecoach.sensors.simulator import STORIES, SimulatedRunner
+from cuecoach.wishes import ROLES
+
+
+def given(**sensors: str) -> frozenset[str]:
+    return metrics_given(RunConfig(sensors=Sensors(**dict.fromkeys(ROLES, "off") | sensors)))
+
+
+def test_every_role_has_its_metrics_and_every_metric_is_one() -> None:
+    assert set(GIVES) == set(ROLES)
+    assert all(metrics <= set(METRICS) for metrics in GIVES.values())
+
+
+def test_a_role_that_is_off_gives_nothing_and_any_other_gives_its_metrics() -> None:
+    assert given() == frozenset()
+    assert given(foot="auto") == GIVES["foot"]
+    assert given(foot="Stryd", heart="C0:FF:EE:00:00:01") == GIVES["foot"] | GIVES["heart"]
+    assert given(sacrum="phone:192.168.1.5") == GIVES["sacrum"]
+
+
+def test_a_simulated_runner_leaves_nothing_to_warn_of() -> None:
+    assert given(foot="sim:demo") == frozenset(METRICS)
+
+
+def test_by_default_the_lean_of_the_trunk_and_the_heart_are_not_measured() -> None:
+    assert {"trunk_lean", "heart_rate"}.isdisjoint(metrics_given(load_config()))
+    assert {"cadence", "pelvic_tilt", "pelvic_drop", "vertical_oscillation"} <= metrics_given(load_config())
+
+
+@pytest.mark.parametrize(("role", "place"), [("sacrum", "sacrum"), ("torso", "torso")])
+def test_the_table_of_a_body_sensor_is_what_the_gait_room_finds(role: str, place: Place) -> None:
+    analyser, found = GaitAnalyser(place), set[str]()
+    for event in SimulatedRunner(STORIES["demo"], seed=1, output="imu").advance(40.0):
+        if isinstance(event, ImuBlock):
+            for step in analyser.push(event.times, event.acc, event.gyr).steps:
+                found |= set(step.values)
+    assert found == GIVES[role]
