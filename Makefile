@@ -10,7 +10,8 @@ demo: .venv/.runs  ## hear a simulated runner being coached; writes demo.wav
 	@$(BIN)/cuecoach demo
 
 test: .venv/.develops  ## run every test
-	@$(BIN)/pytest
+	@$(BIN)/pytest -q -n auto -m "not live"
+	@$(BIN)/pytest -q -m live  # on the real clock: one after the other
 
 check: .venv/.develops  ## style, types, import rules, lock and cue files
 	$(UV) lock --check --quiet

@@ -65,7 +65,7 @@ GOOD = b"t,cadence,speed\n" + b"".join(b"%d,170,3\n" % t for t in range(60))
         ("short.csv", b"t,acc_x,acc_y\n0,1,2\n", "`acc_z` is missing"),
         ("back.csv", GOOD + b"5,170,3\n", "line 62: time runs backwards"),
         ("nan.csv", b"t,acc_x,acc_y,acc_z\n" + b"0,nan,1,2\n" * 9, "`nan`"),
-        ("cut.csv.gz", gzip.compress(GOOD)[:12], "gzip"),
+        ("cut.csv.gz", gzip.compress(GOOD, mtime=0)[:12], "gzip"),
         ("folder.csv", None, "is a folder"),
     ],
 )

@@ -19,7 +19,7 @@ RUN = Path(__file__).resolve().parents[3] / "shared/data/fit_runs/activity-small
 pytestmark = [pytest.mark.real, pytest.mark.skipif(not RUN.exists(), reason="the recordings are not here")]
 
 
-@pytest.mark.parametrize("name", ["low-cadence", "run-tall", "bounce", "level-hips"])
+@pytest.mark.parametrize("name", ["low-cadence", "run-tall"])
 def test_the_history_of_a_rule_is_that_of_the_replay(name: str) -> None:
     config = load_config()
     started = time.process_time()

@@ -184,7 +184,7 @@ def test_a_metric_that_no_sensor_of_the_config_gives_is_a_warning(file: Path, co
 
 
 def test_a_config_alone_means_its_cue_files(file: Path) -> None:
-    assert run("check", "--config", "cadence")[1].startswith("1 file checked")
+    assert run("check", "--config", "cadence")[1].startswith("2 files checked")
 
 
 def test_what_has_no_translation_is_listed(file: Path) -> None:
