@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from cuecoach.config import RunConfig
 from cuecoach.units import UNITS
-from cuecoach.yamlschema import DRAFT, Schema, explain, model_schema, quantity
+from cuecoach.yamldoc.schema import DRAFT, Schema, explain, model_schema, quantity
 
 #: Where the copy lies that the bundled configs name in their first line.
 FILE_NAME: Final = "config.schema.json"

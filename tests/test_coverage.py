@@ -8,9 +8,9 @@ from cuecoach.config import RunConfig, Sensors, load_config
 from cuecoach.coverage import GIVES, metrics_given
 from cuecoach.events import ImuBlock, Place
 from cuecoach.gait import GaitAnalyser
+from cuecoach.lineup.wishes import ROLES
 from cuecoach.metrics import METRICS
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
-from cuecoach.wishes import ROLES
 
 
 def given(**sensors: str) -> frozenset[str]:

@@ -17,6 +17,7 @@ from cuecoach.cli.main import app
 from cuecoach.config import RunConfig, load_config
 from cuecoach.gait.summary import SHOWN
 from cuecoach.lineup import PHONES
+from cuecoach.lineup.wishes import read_wish
 from cuecoach.rules.codes import CODES
 from cuecoach.rules.expression import compile_expression
 from cuecoach.rules.load import check_rules
@@ -24,7 +25,6 @@ from cuecoach.sensors.bluetooth.drivers import DRIVERS
 from cuecoach.sensors.recordings.recording import open_recording
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 from cuecoach.timeline import clock
-from cuecoach.wishes import read_wish
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -72,9 +72,9 @@ def run(
     from cuecoach.cli.options import parse_duration
     from cuecoach.cli.sensor_words import keep_it
     from cuecoach.config import load_config
-    from cuecoach.memory import Memory
+    from cuecoach.lineup.memory import Memory
+    from cuecoach.lineup.remembered import SensorsFile
     from cuecoach.reloading import CueWatcher
-    from cuecoach.remembered import SensorsFile
     from cuecoach.rules import load_translated
     from cuecoach.sensors.plugins import load_plugins
 

@@ -15,7 +15,7 @@ from cuecoach.cli.sensor_table import LiveTable, identify_table, watch_facts, wa
 from cuecoach.cli.sensor_watch import Watched, mover, watch
 from cuecoach.cli.sensor_words import nothing_found
 from cuecoach.errors import SensorError, UsageError
-from cuecoach.memory import Memory
+from cuecoach.lineup.memory import Memory
 from cuecoach.sensors.bluetooth.protocol import Driver
 from cuecoach.sensors.plugins import Plugins
 

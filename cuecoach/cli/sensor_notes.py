@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from cuecoach.cli.sensor_scan import Found
 from cuecoach.errors import SensorError, UsageError
-from cuecoach.remembered import SET_BY_YOU, CountsIn, RememberedSensor, SensorsFile, tidy
+from cuecoach.lineup.remembered import SET_BY_YOU, CountsIn, RememberedSensor, SensorsFile, tidy
+from cuecoach.lineup.wishes import is_address, known_role, read_role
 from cuecoach.sensors.bluetooth.protocol import Driver, Role
-from cuecoach.wishes import is_address, known_role, read_role
 
 
 def read_wanted(text: str) -> tuple[Role, str]:

@@ -9,11 +9,11 @@ from typing import Final, Protocol
 
 from cuecoach.clock import Clock, within
 from cuecoach.errors import RadioError, SensorError
-from cuecoach.remembered import Remembered, tidy
+from cuecoach.lineup.remembered import Remembered, tidy
+from cuecoach.lineup.wishes import ROLES
 from cuecoach.sensors.bluetooth.codecs import battery
 from cuecoach.sensors.bluetooth.protocol import Driver, Radio, Role, Seen
 from cuecoach.sensors.bluetooth.uuids import BATTERY_LEVEL
-from cuecoach.wishes import ROLES
 
 #: Devices with a weaker signal are somebody else's, or too far for a quick connection, dBm.
 NEAR_DBM: Final = -80

@@ -8,8 +8,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 from cuecoach.cli.sensor_words import STYLES, cells
+from cuecoach.lineup.remembered import tidy
 from cuecoach.metrics import METRICS
-from cuecoach.remembered import tidy
 
 if TYPE_CHECKING:
     from rich.console import Console

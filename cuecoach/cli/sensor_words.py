@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cuecoach.events import LifeState
-from cuecoach.remembered import Remembered, printable, tidy
+from cuecoach.lineup.remembered import Remembered, printable, tidy
+from cuecoach.lineup.wishes import known_role
 from cuecoach.sensors.status import SensorStatus
 from cuecoach.timeline import clock
-from cuecoach.wishes import known_role
 
 #: How each state looks on a terminal.
 STYLES: dict[LifeState, str] = {

@@ -12,8 +12,8 @@ from cuecoach.errors import SensorError, UsageError
 
 if TYPE_CHECKING:
     from cuecoach.cli.sensor_scan import Found, ScanningRadio
-    from cuecoach.memory import Memory
-    from cuecoach.remembered import SensorsFile
+    from cuecoach.lineup.memory import Memory
+    from cuecoach.lineup.remembered import SensorsFile
     from cuecoach.sensors.bluetooth.protocol import Driver
     from cuecoach.sensors.source import Source
 
@@ -63,8 +63,8 @@ def sensors(
     from cuecoach.cli.options import parse_duration
     from cuecoach.cli.sensor_live import identify_live, watch_live
     from cuecoach.cli.sensor_notes import forget_device, set_unit
-    from cuecoach.memory import Memory
-    from cuecoach.remembered import SensorsFile
+    from cuecoach.lineup.memory import Memory
+    from cuecoach.lineup.remembered import SensorsFile
     from cuecoach.sensors.plugins import load_plugins
 
     if wishes and not watch:

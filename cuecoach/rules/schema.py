@@ -15,7 +15,7 @@ from cuecoach.rules import meanings
 from cuecoach.rules.model import MAX_STEPS, FileModel, RuleModel
 from cuecoach.rules.vocabulary import FUNCTIONS, REFERENCES, STATES
 from cuecoach.units import UNITS
-from cuecoach.yamlschema import DRAFT, Schema, explain, model_schema, patterned, quantity
+from cuecoach.yamldoc.schema import DRAFT, Schema, explain, model_schema, patterned, quantity
 
 #: Where the copy lies that the bundled files name in their first line.
 FILE_NAME: Final = "cues.schema.json"

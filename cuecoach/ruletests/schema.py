@@ -9,7 +9,7 @@ from cuecoach.metrics import METRICS
 from cuecoach.rules import meanings
 from cuecoach.rules.vocabulary import REFERENCES, STATES
 from cuecoach.ruletests.model import FileModel, TestModel
-from cuecoach.yamlschema import DRAFT, Schema, explain, model_schema, patterned
+from cuecoach.yamldoc.schema import DRAFT, Schema, explain, model_schema, patterned
 
 #: Where the copy lies that a test file beside it may name in its first line.
 FILE_NAME: Final = "tests.schema.json"

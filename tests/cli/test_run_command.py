@@ -15,7 +15,7 @@ from cuecoach import lineup
 from cuecoach.cli.coaching_loop import coach_on
 from cuecoach.cli.panel import sensor_rows
 from cuecoach.cli.sensor_words import aftermath, change_line
-from cuecoach.remembered import SensorsFile
+from cuecoach.lineup.remembered import SensorsFile
 from cuecoach.sensors.bluetooth import supervisor
 from cuecoach.sensors.bluetooth.uuids import HEART_RATE_MEASUREMENT, RSC_MEASUREMENT
 from cuecoach.sensors.status import SensorStatus

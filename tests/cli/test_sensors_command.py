@@ -15,7 +15,7 @@ from cuecoach.cli.sensor_scan import Scan
 from cuecoach.cli.sensor_table import signal
 from cuecoach.cli.sensor_watch import Watched, mover, watch
 from cuecoach.events import ImuBlock
-from cuecoach.remembered import Remembered, SensorsFile
+from cuecoach.lineup.remembered import Remembered, SensorsFile
 from cuecoach.sensors.bluetooth import supervisor
 from cuecoach.sensors.bluetooth.drivers import DRIVERS
 from cuecoach.sensors.bluetooth.protocol import Seen

@@ -237,8 +237,8 @@ def test_one_that_cannot_open_or_say_how_it_is_stops_nothing(install):
 def test_a_plug_in_is_named_like_our_own(install, tmp_path):
     from cuecoach.config import RunConfig
     from cuecoach.lineup import line_up
-    from cuecoach.memory import Memory
-    from cuecoach.remembered import SensorsFile
+    from cuecoach.lineup.memory import Memory
+    from cuecoach.lineup.remembered import SensorsFile
 
     install("my-belt", SOURCE, belt="Belt")
     memory, plugins = Memory(SensorsFile(tmp_path / "s.yaml")), load_plugins()

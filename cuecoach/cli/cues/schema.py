@@ -53,7 +53,7 @@ def schema(
 
 def schema_text(kind: Kind) -> str:
     """Return a schema as the text of its file."""
-    from cuecoach.yamlschema import to_json
+    from cuecoach.yamldoc.schema import to_json
 
     if kind is Kind.config:
         from cuecoach.configschema import config_schema

@@ -10,14 +10,14 @@ import pytest
 from cuecoach import lineup
 from cuecoach.config import RunConfig, Sensors
 from cuecoach.errors import UsageError
+from cuecoach.lineup.memory import Memory
+from cuecoach.lineup.remembered import SET_BY_YOU, CountsIn, RememberedSensor, SensorsFile
+from cuecoach.lineup.wishes import Wish, read_wish
 from cuecoach.live import FedSensor
-from cuecoach.memory import Memory
-from cuecoach.remembered import SET_BY_YOU, CountsIn, RememberedSensor, SensorsFile
 from cuecoach.sensors.bluetooth import supervisor
 from cuecoach.sensors.bluetooth.supervisor import BluetoothSensor
 from cuecoach.sensors.plugins import Plugins
 from cuecoach.sensors.status import SensorStatus
-from cuecoach.wishes import Wish, read_wish
 from tests.sensors.bluetooth.fake_radio import FakeRadio
 from tests.virtual_clock import VirtualClock
 

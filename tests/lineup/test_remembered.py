@@ -10,8 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cuecoach.errors import DocumentError, UsageError
-from cuecoach.memory import Memory
-from cuecoach.remembered import CountsIn, Remembered, RememberedSensor, SensorsFile, as_text, recall, tidy, usual_path
+from cuecoach.lineup.memory import Memory
+from cuecoach.lineup.remembered import (
+    CountsIn,
+    Remembered,
+    RememberedSensor,
+    SensorsFile,
+    as_text,
+    recall,
+    tidy,
+    usual_path,
+)
 from cuecoach.sensors.status import SensorStatus
 
 STRYD = RememberedSensor(address="C0:FF:EE:00:00:01", name="Stryd", family="foot-pod")

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from cuecoach.config import RunConfig
 from cuecoach.errors import UsageError
+from cuecoach.lineup.memory import Memory
+from cuecoach.lineup.remembered import SET_BY_YOU
+from cuecoach.lineup.wishes import ROLES, SIMULATED, Wish, not_understood, read_wish
 from cuecoach.live import FedSensor, LiveSensor
-from cuecoach.memory import Memory
-from cuecoach.remembered import SET_BY_YOU
 from cuecoach.sensors.bluetooth.protocol import PLACES, Driver, Radio, Role, Seen
 from cuecoach.sensors.cadence import CadenceUnit
 from cuecoach.sensors.plugins import Plugins
 from cuecoach.sensors.source import Source
-from cuecoach.wishes import ROLES, SIMULATED, Wish, not_understood, read_wish
 
 if TYPE_CHECKING:
     from cuecoach.sensors.bluetooth.radio import BleakRadio

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from cuecoach.errors import CuecoachError
-from cuecoach.remembered import SET_BY_YOU, CountsIn, KnownUnit, Remembered, SensorsFile, recall
+from cuecoach.lineup.remembered import SET_BY_YOU, CountsIn, KnownUnit, Remembered, SensorsFile, recall
 from cuecoach.sensors.status import SensorStatus
 
 #: A status says ``strides`` or ``steps``, then how that is known.
