@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from cuecoach.cli import terminal
+from cuecoach.cli.live_table import LiveTable
 from cuecoach.cli.sensor_words import STYLES, cells, change_line
 from cuecoach.cli.show import heard, one_line
 from cuecoach.coach import Coach
@@ -35,12 +35,11 @@ CUES_SHOWN = 5
 KEYS = "space: quiet for 5 minutes, again: speak   Ctrl-C: stop"
 
 
-class Panel:
+class Panel(LiveTable):
     """Shows a live run; use it as a context manager and call `update` after every tick."""
 
     def __init__(self, console: Console, coach: Coach, sensors: Sequence[LiveSensor], *, keys: bool) -> None:
-        from rich.live import Live
-
+        super().__init__(console, self._picture)
         self._console = console
         self._coach = coach
         self._sensors = sensors
@@ -48,7 +47,7 @@ class Panel:
         self._keys = keys
         self._cues: deque[tuple[str, str, str]] = deque(maxlen=CUES_SHOWN)
         self._beat = ""
-        self._live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
+        self._t = 0.0
 
     def update(self, t: float, actions: list[Action]) -> None:
         """Show the moment `t` and what was decided at it."""
@@ -61,8 +60,8 @@ class Panel:
                 self._console.print("  ".join(one_line(line)).rstrip())
         for note in (a for a in actions if isinstance(a, Note)):
             terminal.note(note.text)
-        if self._live is not None:
-            self._live.update(self._picture(t), refresh=True)
+        self._t = t
+        self.show()
 
     def _tell_changes(self, t: float) -> None:
         """Print one line for each sensor whose state has changed; what streams from the start needs no word."""
@@ -73,12 +72,12 @@ class Panel:
                 self._console.print(change_line(t, status))
             self._told[status.source] = state
 
-    def _picture(self, t: float) -> Group:
+    def _picture(self) -> Group:
         from rich.console import Group
         from rich.table import Table
         from rich.text import Text
 
-        signals = self._coach.signals
+        t, signals = self._t, self._coach.signals
         metrics = Table(box=None, pad_edge=False, header_style="dim")
         for name, side in (("", "left"), ("now", "right"), ("normal", "right"), ("target", "right")):
             metrics.add_column(name, justify=side)  # pyright: ignore[reportArgumentType]
@@ -98,17 +97,6 @@ class Panel:
             cues.add_row(*map(Text, row))
         parts = [head, sensor_rows([sensor.status() for sensor in self._sensors]), metrics, beat, cues]
         return Group(*parts, Text(KEYS if self._keys else "Ctrl-C: stop", style="dim"))
-
-    def __enter__(self) -> Panel:
-        if self._live is not None:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._live is not None:
-            self._live.stop()
 
 
 def sensor_rows(statuses: Sequence[SensorStatus]) -> Table:

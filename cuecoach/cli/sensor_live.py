@@ -10,8 +10,9 @@ from typing import Final
 import typer
 
 from cuecoach.cli import terminal
+from cuecoach.cli.live_table import LiveTable
 from cuecoach.cli.sensor_scan import Found, Scan, ScanningRadio, scan
-from cuecoach.cli.sensor_table import LiveTable, identify_table, watch_facts, watch_line, watch_table
+from cuecoach.cli.sensor_table import identify_table, watch_facts, watch_line, watch_table
 from cuecoach.cli.sensor_watch import Watched, mover, watch
 from cuecoach.cli.sensor_words import nothing_found
 from cuecoach.errors import SensorError, UsageError

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 from cuecoach.cli.sensor_words import STYLES, cells
@@ -12,7 +11,6 @@ from cuecoach.lineup.remembered import tidy
 from cuecoach.metrics import METRICS
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.table import Table
 
     from cuecoach.cli.sensor_scan import Found
@@ -20,32 +18,6 @@ if TYPE_CHECKING:
 
 #: From which signal on which word holds, dBm; usual figures for Bluetooth Low Energy.
 _SIGNALS: Final = ((-60, "strong"), (-70, "good"), (-80, "fair"), (-999, "weak"))
-
-
-class LiveTable:
-    """A table that is drawn anew while things happen; without a terminal nothing is drawn until it is printed."""
-
-    def __init__(self, console: Console, draw: Callable[[], Table]) -> None:
-        from rich.live import Live
-
-        self._draw = draw
-        self._live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
-
-    def show(self) -> None:
-        """Draw it again."""
-        if self._live is not None:
-            self._live.update(self._draw(), refresh=True)
-
-    def __enter__(self) -> LiveTable:
-        if self._live is not None:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._live is not None:
-            self._live.stop()
 
 
 def signal(rssi: int | None) -> str:

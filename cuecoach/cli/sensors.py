@@ -114,6 +114,7 @@ def _scan(
     import asyncio
 
     from cuecoach.cli import sensor_scan, sensor_table
+    from cuecoach.cli.live_table import LiveTable
     from cuecoach.cli.sensor_words import nothing_found
     from cuecoach.clock import WallClock
 
@@ -124,7 +125,7 @@ def _scan(
         return [device for device in scan.found() if everything or device.driver is not None]
 
     async def look() -> None:
-        with sensor_table.LiveTable(console, lambda: sensor_table.scan_table(shown(), batteries=batteries)) as table:
+        with LiveTable(console, lambda: sensor_table.scan_table(shown(), batteries=batteries)) as table:
             await sensor_scan.scan(radio, scan, seconds, table.show)
             if batteries:
                 await sensor_scan.read_batteries(radio, scan.found(), WallClock(), table.show)

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
+from cuecoach.audio import voices
 from cuecoach.cli.main import invoke
+from tests.cli.cue_commands import CUES as TWO_RULES
 
 CUES = "version: 1\nrules:\n  slow-feet:\n    when: cadence < 160 spm\n    for: 10 s\n    say: faster feet\n"
 
@@ -62,3 +64,14 @@ def files(tmp_path: Path) -> Path:
         "cues: [feet.yaml]\nvoice: {engine: off}\nmetronome: off\ngates: {warm_up: 10 s}\n", encoding="utf-8"
     )
     return tmp_path
+
+
+@pytest.fixture
+def cues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cue file, in an empty folder, on a machine without a voice."""
+    monkeypatch.chdir(tmp_path)
+    nobody = voices.VoiceSearch(None, "no voice is installed; type `pip install 'cuecoach[voice]'`")
+    monkeypatch.setattr(voices, "search_voice", lambda *_: nobody)
+    path = tmp_path / "my.yaml"
+    path.write_text(TWO_RULES, encoding="utf-8")
+    return path

@@ -13,65 +13,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-import typer
-from typer.testing import CliRunner
 
-from cuecoach.audio import voices
 from cuecoach.audio.process import SoundProcess
 from cuecoach.audio.sounds import SAMPLE_RATE_HZ
-from cuecoach.cli.cues.list import list_
-from cuecoach.cli.cues.play import choose, play
+from cuecoach.cli.cues.play import choose
 from cuecoach.cli.cues.programme import CLICKS, LEAD_S, STEP_S, TEMPO_SPM, compose
 from cuecoach.errors import CuecoachError, DeviceError, DocumentError, UsageError
 from cuecoach.events import Beat, Say
 from cuecoach.rules import Rule, compile_expression
 from cuecoach.rules.rule import NoChange, Recording
-
-app = typer.Typer(pretty_exceptions_enable=False)
-app.command("play")(play)
-app.command("list")(list_)
-
-CUES = """\
-version: 1
-rules:
-  slow-feet:
-    when: cadence < 160 spm
-    focus: cadence
-    beat: 60 s
-    say: [Faster feet, Light feet]
-    praise: Better.
-  run-tall:
-    when: pelvic_tilt > start + 3 deg
-    focus: posture
-    enabled: false
-    priority: high
-    say: Run tall
-"""
-
-
-def run(*arguments: str):
-    return CliRunner().invoke(app, list(arguments))
-
-
-@pytest.fixture
-def cues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cue file, in an empty folder, on a machine without a voice."""
-    monkeypatch.chdir(tmp_path)
-    nobody = voices.VoiceSearch(None, "no voice is installed; type `pip install 'cuecoach[voice]'`")
-    monkeypatch.setattr(voices, "search_voice", lambda *_: nobody)
-    path = tmp_path / "my.yaml"
-    path.write_text(CUES, encoding="utf-8")
-    return path
-
-
-def lines(text: str) -> list[str]:
-    return [" ".join(line.split()) for line in text.splitlines()]
-
-
-def played(result: object) -> list[str]:
-    """What was told to be played: rules, and their parts without the times."""
-    told = [line.split() for line in getattr(result, "stdout", "").splitlines()]
-    return [" ".join(words[1:] if words[0][0].isdigit() else words) for words in told]
+from tests.cli.cue_commands import CUES, lines, played, run
 
 
 # ---------------------------------------------------------------- what is played
