@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
+from collections import deque
 from collections.abc import Mapping
 from operator import itemgetter
 from typing import Literal, TypeAlias
@@ -25,7 +26,7 @@ class Log:
     what is known by then. So results do not depend on how the stream was cut into blocks.
     """
 
-    __slots__ = ("_gap", "_known", "_newest", "_said", "_times")
+    __slots__ = ("_gap", "_known", "_newest", "_said", "_times", "_windows")
 
     def __init__(self) -> None:
         self._times: list[float] = []
@@ -33,6 +34,7 @@ class Log:
         self._known = 0
         self._gap = 0.0
         self._newest: dict[str, tuple[float, float]] = {}
+        self._windows: dict[tuple[str, float], _Window] = {}
 
     def add(self, t: float, values: Mapping[str, float]) -> None:
         """Append values known from `t` on; a `t` no later than the last one's is ignored (a duplicate)."""
@@ -82,39 +84,74 @@ class Log:
         newest = self._newest.get(name)
         if newest is None:
             return None
+        if function in ("median", "min", "max"):
+            ordered = self._ordered(name, window_s, newest[0])
+            return _middle(ordered) if function == "median" else ordered[0 if function == "min" else -1]
         first = bisect_right(self._times, newest[0] - window_s, 0, self._known)
         said = self._said[first : self._known]
         try:  # nearly always every entry has the metric
             values = list(map(itemgetter(name), said))
         except KeyError:
             values = [v[name] for v in said if name in v]
-        if function != "slope":
-            return _compute(function, values)
+        if function == "mean":
+            return math.fsum(values) / len(values)
+        if function == "sd":
+            return _spread(values)
         return _slope([t for t, v in zip(self._times[first : self._known], said, strict=True) if name in v], values)
+
+    def _ordered(self, name: str, window_s: float, newest: float) -> list[float]:
+        """Return the values of the window in order of size; not to be changed."""
+        window = self._windows.get((name, window_s))
+        if window is None:
+            window = self._windows[name, window_s] = _Window()
+        for i in range(bisect_right(self._times, window.taken, 0, self._known), self._known):
+            value = self._said[i].get(name)
+            if value is not None:
+                window.add(self._times[i], value)
+        window.taken = self._times[self._known - 1]
+        window.drop(newest - window_s)
+        return window.ordered
+
+
+class _Window:
+    """Values of one metric over a moving window, kept in order: a rule that looks at minutes costs no more than at seconds."""
+
+    __slots__ = ("_values", "ordered", "taken")
+
+    def __init__(self) -> None:
+        self._values: deque[tuple[float, float]] = deque()
+        self.ordered: list[float] = []
+        #: Up to this time everything has been taken in, s.
+        self.taken = -math.inf
+
+    def add(self, t: float, value: float) -> None:
+        self._values.append((t, value))
+        insort(self.ordered, value)
+
+    def drop(self, until: float) -> None:
+        """Let go of what is not later than `until`, s."""
+        while self._values[0][0] <= until:
+            _, value = self._values.popleft()
+            del self.ordered[bisect_left(self.ordered, value)]
 
 
 def median(values: list[float]) -> float:
     """Return the median of a non-empty list."""
-    ordered = sorted(values)
+    return _middle(sorted(values))
+
+
+def _middle(ordered: list[float]) -> float:
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else 0.5 * (ordered[half - 1] + ordered[half])
 
 
-def _compute(function: Literal["mean", "median", "min", "max", "sd"], values: list[float]) -> float | None:
-    """Compute a statistic of a non-empty list."""
+def _spread(values: list[float]) -> float | None:
+    """Return the sample SD, None below three values."""
     n = len(values)
-    match function:
-        case "median":
-            return median(values)
-        case "mean":
-            return math.fsum(values) / n
-        case "min":
-            return min(values)
-        case "max":
-            return max(values)
-        case "sd":
-            m = math.fsum(values) / n
-            return math.sqrt(math.fsum((v - m) ** 2 for v in values) / (n - 1)) if n >= 3 else None
+    if n < 3:
+        return None
+    m = math.fsum(values) / n
+    return math.sqrt(math.fsum((v - m) ** 2 for v in values) / (n - 1))
 
 
 def _slope(times: list[float], values: list[float]) -> float | None:
