@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 
 from cuecoach.rules.changes import same_life
@@ -53,6 +54,8 @@ class RuleEngine:
         self._rows: list[tuple[RuleState, Answer, int, bool]] = []
         self._gates: list[Answer] = []
         self._open: list[bool | None] = []
+        #: What was answered in this tick, by the text of the question: rules that ask the same are answered once.
+        self._asked: dict[str, bool | None] = {}
         #: Rules that were taken out, by id: one that comes back finds its cooldown and its limit again.
         self._gone: dict[str, RuleState] = {}
         self._leaving: list[RuleState] = []
@@ -69,9 +72,9 @@ class RuleEngine:
         self.states, self._rows, self._gates, self._leaving = {}, [], [], []
         self.changed, self.cleared = [], []
         gate_numbers: dict[str, int] = {}
-        for rule in rules:
-            if not rule.enabled:
-                continue
+        enabled = [rule for rule in rules if rule.enabled]
+        asked_by = Counter(rule.when.text for rule in enabled)
+        for rule in enabled:
             state = known.pop(rule.id, None) or RuleState(rule, self._why)
             if rule.id not in running or not same_life(state.rule, rule):
                 state.rest(t)
@@ -84,7 +87,8 @@ class RuleEngine:
                 gate = gate_numbers.setdefault(rule.only_if.text, len(gate_numbers))
                 if gate == len(self._gates):
                     self._gates.append(rule.only_if.answer)
-            self._rows.append((state, rule.when.answer, gate, rule.moves))
+            answer = self._shared(rule.when) if asked_by[rule.when.text] > 1 else rule.when.answer
+            self._rows.append((state, answer, gate, rule.moves))
         self._any_moves = any(moves for *_, moves in self._rows)
         self._gone = known
         for state in known.values():
@@ -126,6 +130,7 @@ class RuleEngine:
         version = context.version
         news = gap or context is not self._context or version != self._version or gate != self._gate
         self._context, self._version, self._gate = context, version, gate
+        self._asked.clear()
         if gate is not None:
             for state, *_ in self._rows:
                 if state.rule.id not in spared:
@@ -167,6 +172,16 @@ class RuleEngine:
                 state.reason = Reason.GATED
             else:
                 self._unknown(state, state.rule.only_if or state.rule.when, t, context)
+
+    def _shared(self, question: Expression) -> Answer:
+        text, ask, asked = question.text, question.answer, self._asked
+
+        def answer(context: Context) -> bool | None:
+            if text not in asked:
+                asked[text] = ask(context)
+            return asked[text]
+
+        return answer
 
     def _hold(self, state: RuleState, t: float, context: Context) -> None:
         if state.phase is _RESTING:

@@ -13,7 +13,7 @@ from cuecoach.metrics import METRICS
 from cuecoach.signals.activity import activity_of, credible_speed
 from cuecoach.signals.baseline import Learner, Normal
 from cuecoach.signals.board import Board
-from cuecoach.signals.log import Statistic
+from cuecoach.signals.log import Log, Statistic
 
 #: Seconds of cadence and speed that tell the activity.
 ACTIVITY_WINDOW_S = 5.0
@@ -53,6 +53,7 @@ class Signals:
         self._second = 0
         # Answers, and until when all of them hold: hundreds of rules ask for the same few values, tick after tick.
         self._answers: dict[_Question, float | None] = {}
+        self._chosen: dict[str, tuple[Log | None, float]] = {}
         self._baselines: dict[str, float | None] = {}
         self._starts: dict[str, float | None] = {}
         self._same_until = -math.inf
@@ -124,6 +125,7 @@ class Signals:
         """Something is new: every answer must be found again."""
         self.version += 1
         self._answers.clear()
+        self._chosen.clear()
         self._baselines.clear()
         self._starts.clear()
         self._same_until = math.inf
@@ -187,7 +189,10 @@ class Signals:
 
     def _find(self, function: Statistic | Literal["last"], name: str, window_s: float) -> float | None:
         """Find an answer, and note until when it holds if nothing new comes."""
-        log, until = self._board.choose(name)
+        chosen = self._chosen.get(name)
+        if chosen is None:
+            chosen = self._chosen[name] = self._board.choose(name)
+        log, until = chosen
         if log is None:
             return None
         if until < self._same_until:
