@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cuecoach.cli import terminal
+from cuecoach.cli.cadence_unit import CadenceUnit
 from cuecoach.errors import UsageError
-
-
-class CadenceUnit(StrEnum):
-    """What a cadence counts: `strides` of one foot or `steps` of both; `auto` decides from the values."""
-
-    auto = "auto"
-    strides = "strides"
-    steps = "steps"
 
 
 def replay(

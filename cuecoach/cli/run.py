@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cuecoach.cli.replay import CadenceUnit
+from cuecoach.cli.cadence_unit import CadenceUnit
 from cuecoach.errors import DeviceError, RadioError, UsageError
 
 if TYPE_CHECKING:

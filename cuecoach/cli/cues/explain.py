@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cuecoach.cli import terminal
-from cuecoach.cli.replay import CadenceUnit
+from cuecoach.cli.cadence_unit import CadenceUnit
 from cuecoach.errors import UsageError
 
 if TYPE_CHECKING:
