@@ -77,17 +77,25 @@ def _describe_chain(term: Compared, context: Context) -> str:
         return text
     n = answers.index(total)
     sign = term.signs[n] if total is None else _OPPOSITE[term.signs[n]]
-    return f"{_side(term.operands[n], context)} {sign} {_side(term.operands[n + 1], context)}"
+    left, right = term.operands[n], term.operands[n + 1]
+    finer = _look_alike(left, right, context)
+    return f"{_side(left, context, finer)} {sign} {_side(right, context, finer)}"
 
 
-def _side(term: Term, context: Context) -> str:
-    """Return one side of a comparison: its value, and where that came from."""
+def _look_alike(left: Term, right: Term, context: Context) -> int:
+    """Return 1 where two different values would be shown as the same: one decimal more tells them apart."""
+    a, b = value(left, context), value(right, context)
+    return int(a != b and show(a, left.unit) == show(b, right.unit))
+
+
+def _side(term: Term, context: Context, finer: int = 0) -> str:
+    """Return one side of a comparison: its value, with `finer` more decimals, and where that came from."""
     term = _winner(term, context)
-    if isinstance(term, Const | Leaf):
-        return _made_of(term, context)
+    if isinstance(term, Const):
+        return term.text
     total = value(term, context)
-    number = "unknown" if math.isnan(total) else show(total, term.unit)
-    return f"{number} ({_made_of(term, context)})"
+    number = "unknown" if math.isnan(total) else show(total, term.unit, finer)
+    return f"{term.label} {number}" if isinstance(term, Leaf) else f"{number} ({_made_of(term, context)})"
 
 
 def _winner(term: Term, context: Context) -> Term:
@@ -126,9 +134,9 @@ def _made_of(term: Term, context: Context, *, inside: bool = False) -> str:
     return f"({text})" if inside else text
 
 
-def show(base: float, unit: str | None) -> str:
-    """Return a value in base units as people read it: ``11.0 deg``."""
+def show(base: float, unit: str | None, finer: int = 0) -> str:
+    """Return a value in base units as people read it, with `finer` more decimals than usual: ``11.0 deg``."""
     measure = dims.measure(unit) if unit else None
     if unit is None or measure is None:
-        return f"{base:.2f}"
-    return f"{base / measure.factor:.{_DECIMALS.get(unit, 1)}f} {unit}"
+        return f"{base:.{2 + finer}f}"
+    return f"{base / measure.factor:.{_DECIMALS.get(unit, 1) + finer}f} {unit}"

@@ -333,3 +333,9 @@ def test_every_window_asks_for_its_own_statistic(function: str) -> None:
     asked = {(function, "cadence", 30.0): 165.0}
     assert expression.evaluate(FakeContext(windows=asked)) is True
     assert expression.evaluate(FakeContext(metrics={"cadence": 165.0})) is None
+
+
+def test_values_that_would_look_the_same_are_told_apart_by_one_decimal_more() -> None:
+    context = FakeContext(metrics={"pelvic_tilt": 7.38}, baselines={"pelvic_tilt": 4.41})
+    found = compile_expression("pelvic_tilt > baseline + 3 deg").describe(context)
+    assert found == "pelvic_tilt 7.38 deg <= 7.41 deg (baseline 4.4 deg + 3 deg)"
