@@ -68,6 +68,9 @@ SPELLINGS: Final[dict[str, str]] = {
     "db": "dB",
 }
 
+#: Standard gravity, m/s² (ISO 80000-3): one g.
+STANDARD_GRAVITY: Final = 9.80665
+
 _QUANTITY = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*([^\d\s].*?)?\s*$")
 
 

@@ -31,7 +31,8 @@ from cuecoach.gait.constants import (
 from cuecoach.gait.contacts import Contact, last_above
 from cuecoach.gait.filters import RunningMean
 from cuecoach.gait.trail import Trail
-from cuecoach.gait.vertical import EVENT, STANDARD_GRAVITY
+from cuecoach.gait.vertical import EVENT
+from cuecoach.units import STANDARD_GRAVITY
 
 
 class LegContacts:

@@ -15,7 +15,8 @@ from cuecoach.gait.pelvis import ANGLE_ROWS, OBLIQUITY, ROTATION, TILT, Mount
 from cuecoach.gait.sides import SideVote
 from cuecoach.gait.stepvalues import Draft, put_each
 from cuecoach.gait.trail import Trail
-from cuecoach.gait.vertical import STANDARD_GRAVITY, dot
+from cuecoach.gait.vertical import dot
+from cuecoach.units import STANDARD_GRAVITY
 
 
 def add_stride_angles(steps: list[Draft], angles: Trail, *, torso: bool) -> None:

@@ -8,8 +8,8 @@ from cuecoach.events import FloatArray, Side
 from cuecoach.gait.constants import CADENCE_STEPS, GRID_S
 from cuecoach.gait.contacts import Contact
 from cuecoach.gait.trail import IndexArray, Trail
-from cuecoach.gait.vertical import STANDARD_GRAVITY
 from cuecoach.metrics import LIMITS
+from cuecoach.units import STANDARD_GRAVITY
 
 
 class Draft:

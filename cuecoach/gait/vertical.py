@@ -8,12 +8,10 @@ from cuecoach.events import FloatArray
 from cuecoach.gait.constants import CYCLE_BOX, EVENT_BOX, GRAVITY_S, GRID_S
 from cuecoach.gait.filters import GrowingMean, RunningMean
 from cuecoach.gait.trail import Trail
+from cuecoach.units import STANDARD_GRAVITY
 
 #: Rows of the trail that :class:`Vertical` fills.
 VERTICAL, EVENT, HORIZONTAL2, ROWS = range(4)
-
-#: m/s².
-STANDARD_GRAVITY = 9.80665
 
 
 def dot(a: FloatArray, b: FloatArray) -> FloatArray:

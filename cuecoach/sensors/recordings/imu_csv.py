@@ -32,6 +32,7 @@ from cuecoach.sensors.recordings.csv_text import (
     shown,
     suggestion,
 )
+from cuecoach.units import STANDARD_GRAVITY
 
 ACC: Final = ("acc_x", "acc_y", "acc_z")
 GYR: Final = ("gyr_x", "gyr_y", "gyr_z")
@@ -53,8 +54,6 @@ OTHER_COLUMNS: Final[dict[str, str]] = {
     },
 }
 
-#: Standard gravity, m/s² (ISO 80000-3).
-STANDARD_GRAVITY = 9.80665
 UNITS_ACC: Final[dict[str, float]] = {"m/s2": 1.0, "g": STANDARD_GRAVITY}
 UNITS_GYR: Final[dict[str, float]] = {"deg/s": 1.0, "rad/s": math.degrees(1.0)}
 _OTHER_UNITS: Final[dict[str, str]] = {

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from cuecoach.sensors.message import Samples
+from cuecoach.units import STANDARD_GRAVITY
 
 
 def _uuid(number: int) -> str:
@@ -45,7 +46,7 @@ _DYNAMIC: Final = 1
 _SAMPLE: Final = struct.Struct("<I6f")
 _MEDIUM_BYTES: Final = 40
 #: Twice the widest range of the sensor: beyond, a value is damage, m/s² and deg/s.
-_MOST_ACC: Final = 32 * 9.80665
+_MOST_ACC: Final = 32 * STANDARD_GRAVITY
 _MOST_GYR: Final = 4000.0
 
 

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from cuecoach.sensors.message import Samples
+from cuecoach.units import STANDARD_GRAVITY
 
 SERVICE: Final = "34802252-7185-4d5d-b431-630e7050e8f0"
 COMMAND: Final = "34800001-7185-4d5d-b431-630e7050e8f0"
@@ -37,7 +38,7 @@ _MESSAGES_HZ: Final = 13
 _STAMP_BYTES: Final = 4
 _VECTOR_BYTES: Final = 12
 #: Twice the widest range of the sensor: beyond, a value is damage, m/s² and deg/s.
-_MOST_ACC: Final = 32 * 9.80665
+_MOST_ACC: Final = 32 * STANDARD_GRAVITY
 _MOST_GYR: Final = 4000.0
 #: So many messages of one length in a row, none with a second part, show that this firmware sends shorter messages.
 _LEARN_FROM: Final = 8

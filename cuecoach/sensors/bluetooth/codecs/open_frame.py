@@ -26,6 +26,7 @@ from typing import Final
 import numpy as np
 
 from cuecoach.events import FloatArray
+from cuecoach.units import STANDARD_GRAVITY
 
 _UUID: Final = "2106{:04x}-8c9c-4896-851b-bb4800ec04d4".format  # drawn at random once
 SERVICE: Final = _UUID(0x0001)  # advertised
@@ -42,7 +43,6 @@ HIGHEST_RATE_HZ: Final = 1000.0
 
 _HEADER: Final = struct.Struct("<BBHIHBB")
 _SAMPLE_SIZE: Final = 12
-_STANDARD_GRAVITY: Final = 9.80665  # m/s²
 _GYR_FS_UNIT: Final = 125.0  # deg/s
 
 
@@ -100,7 +100,7 @@ def decode(payload: bytes) -> Frame | None:
         return None
     raw = np.frombuffer(payload, dtype="<i2", offset=_HEADER.size).reshape(n, 6).astype(np.float64) / 32768
     gyr = raw[:, 3:] * (gyr_fs * _GYR_FS_UNIT) if gyr_fs else None
-    return Frame(seq, t_us, dt_us, raw[:, :3] * (acc_fs * _STANDARD_GRAVITY), gyr)
+    return Frame(seq, t_us, dt_us, raw[:, :3] * (acc_fs * STANDARD_GRAVITY), gyr)
 
 
 def encode(frame: Frame, *, acc_fs: int = 16, gyr_fs: int = 16) -> bytes:
@@ -127,7 +127,7 @@ def encode(frame: Frame, *, acc_fs: int = 16, gyr_fs: int = 16) -> bytes:
         gyr, gyr_fs = np.zeros((n, 3)), 0
     else:
         gyr = frame.gyr / (gyr_fs * _GYR_FS_UNIT)
-    share = np.hstack((frame.acc / (acc_fs * _STANDARD_GRAVITY), gyr))
+    share = np.hstack((frame.acc / (acc_fs * STANDARD_GRAVITY), gyr))
     raw = np.clip(np.rint(share * 32768), -32768, 32767).astype("<i2")
     header = _HEADER.pack(VERSION, n, frame.seq % 2**16, frame.t_us % 2**32, frame.dt_us, acc_fs, gyr_fs)
     return header + raw.tobytes()

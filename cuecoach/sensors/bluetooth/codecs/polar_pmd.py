@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from cuecoach.events import FloatArray
 from cuecoach.sensors.message import Samples
+from cuecoach.units import STANDARD_GRAVITY
 
 SERVICE: Final = "fb005c80-02e7-f387-1cad-8acd2d8df0c8"
 CONTROL: Final = "fb005c81-02e7-f387-1cad-8acd2d8df0c8"
@@ -78,9 +79,8 @@ _MOST_BYTES: Final = 512
 #: A real frame has far fewer; blocks of "no change" could ask for 65 000 in 512 bytes.
 _MOST_SAMPLES: Final = 1024
 _MOST_BITS: Final = 32
-_G: Final = 9.80665
 #: Beyond twice the widest range that any of these sensors has, a value is damage, m/s² and deg/s.
-_MOST_ACC: Final = 32 * _G
+_MOST_ACC: Final = 32 * STANDARD_GRAVITY
 _MOST_GYR: Final = 4000.0
 _NO_FACTORS: Mapping[int, float] = MappingProxyType({})
 
@@ -203,10 +203,10 @@ def _acceleration(frame_type: int, body: bytes, factor: float) -> FloatArray | N
         subtype = frame_type & ~_COMPRESSED
         counts = _deltas(body, 16) if subtype in (0, 1) else None
         # Type 0 is in g, type 1 in thousandths of it.
-        scale = factor * _G * (1.0 if subtype == 0 else 1e-3)
+        scale = factor * STANDARD_GRAVITY * (1.0 if subtype == 0 else 1e-3)
     else:
         counts = _raw(body, frame_type + 1) if frame_type in (0, 1, 2) else None
-        scale = 1e-3 * _G
+        scale = 1e-3 * STANDARD_GRAVITY
     return None if counts is None else counts.astype(np.float64) * scale
 
 

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from cuecoach.sensors.message import Samples
+from cuecoach.units import STANDARD_GRAVITY
 
 #: EF68xxxx-9B35-4933-9B10-52FFA9740042
 _UUID: Final = "ef68{:04x}-9b35-4933-9b10-52ffa9740042".format
@@ -29,7 +30,7 @@ LOWEST_RATE_HZ: Final = 5
 HIGHEST_RATE_HZ: Final = 200
 
 _RAW_SIZE: Final = 18  # nine i16: acceleration, angular rate, magnetic field
-_ACC_UNIT: Final = -9.80665 / 1024  # m/s² a count: Q6.10 g, and turned round
+_ACC_UNIT: Final = -STANDARD_GRAVITY / 1024  # m/s² a count: Q6.10 g, and turned round
 _GYR_UNIT: Final = 1 / 32  # deg/s a count: Q11.5
 
 _CONFIG: Final = struct.Struct("<HHHHB")

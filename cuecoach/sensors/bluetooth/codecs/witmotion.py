@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from cuecoach.sensors.message import Samples
+from cuecoach.units import STANDARD_GRAVITY
 
 SERVICE: Final = "0000ffe5-0000-1000-8000-00805f9a34fb"  # 9a34fb: WitMotion's own base, not the one of the SIG (9b34fb)
 #: Notifies frames, and takes commands; some firmware has the two the other way round.
@@ -27,7 +28,6 @@ _REGISTERS: Final = 0x71
 #: Full scale of ±32768: the frame has no room for another, so acceleration saturates here, g.
 ACC_FULL_SCALE_G: Final = 16.0
 GYR_FULL_SCALE_DPS: Final = 2000.0
-_STANDARD_GRAVITY: Final = 9.80665  # m/s²
 
 #: Register of the output rate, and its codes by Hz.
 RATE_REGISTER: Final = 0x03
@@ -69,7 +69,7 @@ def samples(frames: Sequence[bytes]) -> Samples | None:
     if not motion:
         return None
     raw = np.frombuffer(motion, dtype="<i2").reshape(-1, FRAME_SIZE // 2)[:, 1:7].astype(np.float64) / 32768
-    return Samples(acc=raw[:, :3] * (ACC_FULL_SCALE_G * _STANDARD_GRAVITY), gyr=raw[:, 3:] * GYR_FULL_SCALE_DPS)
+    return Samples(acc=raw[:, :3] * (ACC_FULL_SCALE_G * STANDARD_GRAVITY), gyr=raw[:, 3:] * GYR_FULL_SCALE_DPS)
 
 
 class FrameCutter:
