@@ -11,7 +11,7 @@ demo: .venv/.runs  ## hear a simulated runner being coached; writes demo.wav
 
 test: .venv/.develops  ## run every test
 	@$(BIN)/pytest -q -n auto -m "not live"
-	@$(BIN)/pytest -q -n 4 -m live --ignore-glob='*/test_sound_*.py'  # on the real clock: they mostly wait
+	@$(BIN)/pytest -q -n 2 -m live --ignore-glob='*/test_sound_*.py'  # on the real clock: they mostly wait
 	@$(BIN)/pytest -q tests/live/test_sound_*.py  # exact to the sample: alone
 
 check: .venv/.develops  ## style, types, import rules, lock and cue files

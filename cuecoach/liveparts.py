@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from cuecoach.clock import Clock
-from cuecoach.events import Action, AudioEvent, Event, Note, Reload
-from cuecoach.sensors.status import SensorStatus
+from cuecoach.events import Action, AudioEvent, Note, Reload
+from cuecoach.sensors.source import OpenSource as LiveSensor
+
+__all__ = ["LiveSensor", "Sound", "Watcher"]
 
 
 class Sound(Protocol):
@@ -23,24 +25,6 @@ class Sound(Protocol):
 
     def close(self) -> None:
         """Stop, and let the device go."""
-        ...
-
-
-class LiveSensor(Protocol):
-    """A sensor that streams until it is cancelled or over."""
-
-    source: str
-
-    async def stream(self, put: Callable[[Event], None], clock: Clock) -> None:
-        """Put events as they come; raise `SensorError` when the sensor is gone for good."""
-        ...
-
-    def status(self) -> SensorStatus:
-        """How it is doing now."""
-        ...
-
-    def hear(self, action: Action) -> None:
-        """A simulated runner listens; a real one has ears of its own."""
         ...
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cuecoach.cli import terminal
+from cuecoach.cli.arguments import WornAt
 from cuecoach.errors import RecordingError, UsageError
 
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ def measure(
     series: Annotated[
         bool, typer.Option("--series", help="With --json: the continuous angles of the pelvis as well.")
     ] = False,
-    place: Annotated[
-        str | None, typer.Option(metavar="PLACE", help="Where the sensor was worn: sacrum, hip, torso, foot, shank.")
-    ] = None,
+    place: WornAt = None,
 ) -> None:
     """Measure cadence, contact, bounce and pelvis from raw samples, step by step and per 10 s.
 

@@ -8,30 +8,21 @@ from typing import Annotated
 import typer
 
 from cuecoach.cli import terminal
-from cuecoach.cli.cadence_unit import CadenceUnit
+from cuecoach.cli.arguments import CadenceUnit, ConfigName, CueNames, FileCadence, RecordingFile, WornAt
 from cuecoach.errors import UsageError
 
 
 def replay(
-    recording: Annotated[Path, typer.Argument(help="A FIT file, an IMU CSV or a metric CSV.", show_default=False)],
-    config: Annotated[
-        str | None, typer.Argument(help="A config file, or the name of a bundled one.", show_default=False)
-    ] = None,
-    cues: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CUES", help="Cue file or bundled name, in place of the config's; may be repeated."),
-    ] = None,
+    recording: RecordingFile,
+    config: ConfigName = None,
+    cues: CueNames = None,
     audio: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write what the runner would have heard (.wav, .flac).")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print every decision and sound as JSON lines.")] = False,
     realtime: Annotated[bool, typer.Option("--realtime", help="Play it at the speed of life.")] = False,
-    place: Annotated[
-        str | None, typer.Option(metavar="PLACE", help="Where the sensor was worn: sacrum, hip, torso, foot, shank.")
-    ] = None,
-    cadence_unit: Annotated[
-        CadenceUnit, typer.Option(help="What the file's cadence counts, where the note about it is wrong.")
-    ] = CadenceUnit.auto,
+    place: WornAt = None,
+    cadence_unit: FileCadence = CadenceUnit.auto,
 ) -> None:
     """Coach a recorded run: what was said, and why.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cuecoach.cli.cadence_unit import CadenceUnit
+from cuecoach.cli.arguments import CadenceUnit, ConfigName, CueNames
 from cuecoach.errors import DeviceError, RadioError, UsageError
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ _SOUND_FILES = (".wav", ".wave", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a
 
 
 def run(
-    config: Annotated[
-        str | None, typer.Argument(help="A config file, or the name of a bundled one.", show_default=False)
-    ] = None,
+    config: ConfigName = None,
     sensor: Annotated[
         list[str] | None,
         typer.Option(
@@ -43,10 +41,7 @@ def run(
         CadenceUnit | None,
         typer.Option(help="What the sensors' cadence counts, where that is found out wrongly.", show_default=False),
     ] = None,
-    cues: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CUES", help="Cue file or bundled name, in place of the config's; may be repeated."),
-    ] = None,
+    cues: CueNames = None,
     audio: Annotated[
         str | None,
         typer.Option(metavar="WHERE", help="A sound device, `off`, or a file (.wav, .flac) for what was heard."),

@@ -7,6 +7,8 @@ from typing import Final
 
 from cuecoach.metrics import LIMITS, METRICS
 from cuecoach.rules import Context, Phase, Rule, RuleState, State, WindowFunction
+from cuecoach.rules.describe import show
+from cuecoach.units import UNITS
 
 #: The metric before a cue is its median over this long, s (docs/science.md, CUE-2),
 BEFORE_S: Final = 20.0
@@ -19,8 +21,6 @@ HELPED_SHARE: Final = 0.5
 #: Where the fault ends is sought in so many steps through the metric's range, and so often halved: far finer than any noise.
 _STEPS, _HALVINGS = 400, 24
 _LEVELS: Final = ("mean", "median", "min", "max")
-#: Decimals that mean something to a runner; one where nothing is said.
-_DECIMALS: Final = {"m/s": 2, "m": 2, "ms": 0, "mm": 0, "W": 0, "bpm": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _judge(t: float, heard: _Heard, rule: Rule, context: Context) -> Finding:
 
 def _show(metric: str, value: float) -> str:
     unit = METRICS[metric].unit
-    return f"{value:.{_DECIMALS.get(unit, 1)}f} {unit}"
+    return show(value * UNITS[unit].factor, unit)
 
 
 def _mended(rule: Rule, metric: str, value: float, context: Context) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from cuecoach.clock import Clock
 from cuecoach.events import Action, Event
@@ -12,7 +12,7 @@ from cuecoach.sensors.status import SensorStatus
 
 
 class OpenSource(Protocol):
-    """A sensor ready to stream; what the live driver asks of every sensor."""
+    """A sensor ready to stream; what the live driver asks of every sensor, a Bluetooth device and a simulated runner too."""
 
     source: str
 
@@ -24,8 +24,8 @@ class OpenSource(Protocol):
         """How it is doing now."""
         ...
 
-    def hear(self, action: Action) -> Any:
-        """Called with everything that is heard; real sensors do nothing."""
+    def hear(self, action: Action) -> None:
+        """Take in what is heard; a simulated runner listens, a real one has ears of its own."""
         ...
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cuecoach.cli import terminal
-from cuecoach.cli.cadence_unit import CadenceUnit
+from cuecoach.cli.arguments import CadenceUnit, ConfigName, CueNames, FileCadence, RecordingFile, WornAt
 from cuecoach.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,25 +25,16 @@ _CLOCK = re.compile(r"(?:(\d+):)?(\d+):([0-5]\d)")
 
 def explain(
     rule: Annotated[str, typer.Argument(help="The name of the rule: run-tall.", show_default=False)],
-    recording: Annotated[Path, typer.Argument(help="A FIT file, an IMU CSV or a metric CSV.", show_default=False)],
-    config: Annotated[
-        str | None, typer.Argument(help="A config file, or the name of a bundled one.", show_default=False)
-    ] = None,
-    cues: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CUES", help="Cue file or bundled name, in place of the config's; may be repeated."),
-    ] = None,
+    recording: RecordingFile,
+    config: ConfigName = None,
+    cues: CueNames = None,
     at: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="Look at one moment: 12:30, 1:02:03, '750 s'.", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
-    place: Annotated[
-        str | None, typer.Option(metavar="PLACE", help="Where the sensor was worn: sacrum, hip, torso, foot, shank.")
-    ] = None,
-    cadence_unit: Annotated[
-        CadenceUnit, typer.Option(help="What the file's cadence counts, where the note about it is wrong.")
-    ] = CadenceUnit.auto,
+    place: WornAt = None,
+    cadence_unit: FileCadence = CadenceUnit.auto,
 ) -> None:
     """Tell why a rule spoke or was silent in a run: when it held, what reset it, and what it waited for.
 

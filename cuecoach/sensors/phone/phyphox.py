@@ -8,7 +8,6 @@ times are seconds since the experiment began, pauses left out.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from typing import Any, Final, cast
@@ -18,7 +17,8 @@ import numpy as np
 from cuecoach.events import FloatArray
 from cuecoach.sensors.message import Message
 from cuecoach.sensors.phone.grid import Grid, Kind
-from cuecoach.sensors.phone.taken import Taken, number
+from cuecoach.sensors.phone.json_values import number, read_object
+from cuecoach.sensors.phone.taken import Taken
 
 _BUFFERS: Final[Mapping[Kind, tuple[str, str, str, str]]] = {
     "acc": ("acc_time", "accX", "accY", "accZ"),
@@ -155,13 +155,9 @@ class Phyphox:
 
 def _reply(body: bytes) -> tuple[dict[str, list[Any]], str, bool] | None:
     """Return the buffers by name, the session, and whether it measures; None when this is no reply."""
-    try:
-        read: object = json.loads(body)
-    except (ValueError, RecursionError):
+    reply = read_object(body)
+    if reply is None:
         return None
-    if not isinstance(read, dict):
-        return None
-    reply = cast("dict[str, Any]", read)
     status, buffers = reply.get("status"), reply.get("buffer")
     if not isinstance(status, dict) or not isinstance(buffers, dict):
         return None

@@ -5,7 +5,6 @@ Format and units as the app's author documents them (github.com/tszheichoi/aweso
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any, Final, cast
 import numpy as np
 
 from cuecoach.events import FloatArray
-from cuecoach.sensors.phone.taken import number
+from cuecoach.sensors.phone.json_values import number, read_object
 
 #: No phone measures more: m/s² (50 g), rad/s (5700 deg/s).
 _ACC_LIMIT: Final = 500.0
@@ -68,14 +67,9 @@ def read_push(body: bytes) -> Push | None:
     body
         As it came, of bounded size. Sensors that are of no use are passed over, readings that cannot be are counted.
     """
-    try:
-        # Nesting beyond what the interpreter bears, or a number of thousands of digits, is as little JSON as a lone bracket.
-        read: object = json.loads(body)
-    except (ValueError, RecursionError):
+    message = read_object(body)
+    if message is None:
         return None
-    if not isinstance(read, dict):
-        return None
-    message = cast("dict[str, Any]", read)
     payload: object = message.get("payload", [])
     if not isinstance(payload, list):
         return None

@@ -30,12 +30,3 @@ class Taken:
     messages: tuple[Message, ...] = ()
     fresh: bool = False
     complaint: str = ""
-
-
-def number(value: object) -> float:
-    """Return a JSON number as float; NaN for everything that is none, or far too large to be a measurement."""
-    if type(value) is float:
-        return value
-    if type(value) is int and -(10**30) < value < 10**30:
-        return float(value)
-    return float("nan")
