@@ -18,11 +18,17 @@ if TYPE_CHECKING:
     from cuecoach.rules.rule import Rule
 
 FloatArray: TypeAlias = NDArray[np.float64]
+#: Three numbers along the axes of a frame.
+Vector: TypeAlias = tuple[float, float, float]
 
 #: Where a sensor is worn.
 Place: TypeAlias = Literal["sacrum", "hip", "torso", "foot", "shank"]
 Side: TypeAlias = Literal["left", "right"]
 Activity: TypeAlias = Literal["running", "walking", "still"]
+
+#: What the angles of a sensor on the trunk are measured from: a guided calibration or its like at a recording's start, some
+#: seconds of quiet standing, or the first strides of running.
+Reference: TypeAlias = Literal["standing tall", "standing", "running"]
 
 #: The states of a sensor. `lost` and `back` are told the runner, once each.
 LifeState: TypeAlias = Literal["searching", "connecting", "streaming", "stale", "lost", "back", "ended"]
@@ -132,10 +138,13 @@ class AudioEvent:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The runner's own word: `quiet` always works, for a while (`for_s`) or for the rest of the run."""
+    """The runner's own word: `quiet` always works, for a while (`for_s`) or for the rest of the run.
+
+    `calibrate` asks for a guided standing-tall calibration of the sensors on the trunk.
+    """
 
     t: float
-    command: Literal["quiet", "speak"]
+    command: Literal["quiet", "speak", "calibrate"]
     for_s: float | None = None
 
 
@@ -186,6 +195,54 @@ class ActivityChange:
     known: float
     since: float
     activity: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """How a sensor on the trunk sits on the body, as decided; it holds until the next one.
+
+    Attributes
+    ----------
+    known
+        The sample time at which it was decided, s.
+    reference, since, until
+        What the zero of the angles is, and from which stretch of time, s.
+    forward
+        Whether the direction of running was found from the motion, or told by a mounting.
+    axes
+        The body's axes (x forward, y left, z up in the reference pose) in the sensor frame, each of length 1.
+    gyr_bias
+        What was taken off the gyroscope, deg/s.
+    """
+
+    known: float
+    reference: Reference
+    since: float
+    until: float
+    forward: Literal["motion", "mount"]
+    axes: tuple[Vector, Vector, Vector]
+    gyr_bias: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """The sensor moved on the body at about `at`: its mean angles jumped by so much, deg. Told at `known`, s."""
+
+    known: float
+    at: float
+    pelvic_tilt: float
+    pelvic_obliquity: float
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationStage:
+    """A guided calibration has come to this stage at `known`, s.
+
+    `still` asks to stand still, `tall` to stand tall; `done` and `failed` end it.
+    """
+
+    known: float
+    stage: Literal["still", "tall", "done", "failed"]
 
 
 # ---------------------------------------------------------------- out of the coach

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cuecoach.events import ActivityChange, FloatArray, Place, Step
+from cuecoach.events import ActivityChange, Alignment, CalibrationStage, FloatArray, Place, Slip, Step
 from cuecoach.gait.constants import GRID_S
 from cuecoach.gait.sampling import GridBlock, Resampler
 from cuecoach.gait.segment import Learned, Segment
@@ -37,11 +37,20 @@ class GaitUpdate:
         Changes of running, walking and still.
     series
         Angles of the pelvis, when asked for.
+    alignments
+        How the sensor was decided to sit, each time that was decided.
+    slips
+        When the sensor moved on the body.
+    calibration
+        What a guided calibration came to.
     """
 
     steps: tuple[Step, ...]
     activity: tuple[ActivityChange, ...]
     series: PelvisSeries | None
+    alignments: tuple[Alignment, ...] = ()
+    slips: tuple[Slip, ...] = ()
+    calibration: tuple[CalibrationStage, ...] = ()
 
 
 class GaitAnalyser:
