@@ -117,6 +117,12 @@ QUIET_GYR: Final = 2.0
 #: stands quietly too.
 STANDING_WITHIN_DEG: Final = 30.0
 
+# ---------------------------------------------------------------- proxies of load
+#: The impact is the largest acceleration from this long before initial contact to this long after it, s: the first peak of
+#: the ground reaction comes within 50 ms, the second, active one about 100 ms after contact.
+IMPACT_BEFORE_S: Final = 0.03
+IMPACT_AFTER_S: Final = 0.07
+
 # ---------------------------------------------------------------- steps
 #: Past that stays readable, s: the mounting is learned from nine contacts.
 KEEP_S: Final = 8.0

@@ -20,19 +20,20 @@ from cuecoach.units import STANDARD_GRAVITY
 
 
 def add_stride_angles(steps: list[Draft], angles: Trail, *, torso: bool) -> None:
-    """Mean tilt of the step that ends with each contact, and ranges of the stride that does."""
+    """Mean tilt of the step that ends with each contact; mean obliquity and ranges of the stride that does."""
     steps = [step for step in steps if step.stride[0] >= angles.first]
     if not steps:
         return
     begin, middle, end = np.array([step.stride for step in steps]).T
     stride = angles.stretches(TILT, ANGLE_ROWS, begin, end)
-    # a running sum, not a sum of the row: it must not depend on the longest stride beside it
-    lean = np.add.accumulate(stride[TILT], axis=1)
+    # running sums, not sums of rows: these must not depend on the longest stride beside them
+    sums = np.add.accumulate(stride[:ROTATION], axis=2)
     row, last = np.arange(len(steps)), end - begin - 1
-    means = (lean[row, last] - lean[row, middle - begin - 1]) / (end - middle)
+    means = (sums[TILT, row, last] - sums[TILT, row, middle - begin - 1]) / (end - middle)
     put_each(steps, "trunk_lean" if torso else "pelvic_tilt", means)
     if torso:
         return
+    put_each(steps, "pelvic_obliquity", sums[OBLIQUITY, row, last] / (end - begin))
     # a bend in the road and the drift of the heading turn evenly
     turn = stride[ROTATION]
     evenly = (turn[:, -1] - turn[:, 0]) / last
@@ -50,6 +51,7 @@ class Stances:
         self._side = SideVote()
         self._before: Contact | None = None
         self._drop: dict[Side, float] = {}
+        self._stance: dict[Side, float] = {}
 
     def add(self, steps: list[Draft], angles: Trail, motion: Orientation, mount: Mount, *, torso: bool) -> None:
         """Tell the sides of the steps and, on the pelvis, put its drop from contact to mid-stance into their values."""
@@ -67,12 +69,25 @@ class Stances:
         ):
             side = self._vote(step, level, push, angles)
             step.side = side
+            self._compare(step)
             if side is not None and not torso:
                 drop = left_drop if side == "left" else right_drop
                 step.put("pelvic_drop_left" if side == "left" else "pelvic_drop_right", drop)
                 self._drop[side] = drop
                 if len(self._drop) == 2:
                     step.put("pelvic_drop", max(self._drop.values()))
+
+    def _compare(self, step: Draft) -> None:
+        """Put the share of the left foot in the contact times of the last two steps into a step whose side is known."""
+        stance = step.values.get("stance_time")
+        if step.side is None or stance is None:
+            self._stance.clear()  # the next pair must be neighbours
+            return
+        self._stance[step.side] = stance
+        if len(self._stance) == 2:
+            step.put(
+                "stance_time_balance", 100.0 * self._stance["left"] / (self._stance["left"] + self._stance["right"])
+            )
 
     def _vote(self, step: Draft, level: float, push: float, angles: Trail) -> Side | None:
         """The foot of a step, with obliquity at its contact, deg, and mean acceleration to the left after it, m/s²."""

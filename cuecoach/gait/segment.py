@@ -12,6 +12,7 @@ from cuecoach.gait.activity import ActivityTracker, Change
 from cuecoach.gait.constants import BIAS_STEPS, GRID_S, KEEP_S, LATEST_S, MAX_STEP_S, MOUNT_STEPS
 from cuecoach.gait.contacts import Contact, TrunkContacts
 from cuecoach.gait.legs import LegContacts
+from cuecoach.gait.loads import add_braking, add_impact
 from cuecoach.gait.orientation import GYR, POSE_ROWS, RAW_ROWS, RISING, Orientation, QuietStanding
 from cuecoach.gait.pelvis import ANGLE_ROWS, ROTATION, Mount, Unwrap, angles, learn_mount
 from cuecoach.gait.pelvisvalues import Stances, add_stride_angles
@@ -166,7 +167,10 @@ class Segment:
 
     def _add_motion(self, drafts: list[Draft]) -> None:
         """What the motion between contacts tells, of all steps at once: a call of numpy costs more than a step's numbers."""
-        if self._leg or not drafts:
+        if not drafts:
+            return
+        add_impact(drafts, self._vertical.trail)
+        if self._leg:
             return
         motion, mount = self._motion, self._learned.mount
         strides = [draft for draft in drafts if len(draft.stride) == 3]
@@ -179,6 +183,7 @@ class Segment:
             torso = self._place == "torso"
             add_stride_angles(strides, self._angles, torso=torso)
             self._stances.add(drafts, self._angles, motion, mount, torso=torso)
+            add_braking(strides, self._angles, motion, mount)
 
     def _step(self, draft: Draft, block: GridBlock) -> Step:
         return Step(

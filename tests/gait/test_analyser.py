@@ -130,7 +130,9 @@ def test_clipping_at_8_g_and_scattered_nan_change_nothing_much(make_run, seen):
 
 def test_acceleration_alone_gives_times_and_bounce_but_no_angles(make_run, seen):
     step = seen(make_run(), gyro=False).steps[10]
-    assert {"cadence", "stance_time", "flight_time", "duty_factor", "vertical_oscillation"} == set(step.values)
+    assert {"cadence", "stance_time", "flight_time", "duty_factor", "vertical_oscillation", "impact"} == set(
+        step.values
+    )
     assert step.side is None
 
 
