@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from cuecoach.events import Activity
 from cuecoach.gait.constants import (
+    EVIDENCE_MEMORY,
     GRID_S,
     LEG_RUNNING_EVIDENCE,
+    MOST_EVIDENCE,
     RUNNING_EVIDENCE,
     STEP_EVIDENCE,
     STILL_S,
@@ -38,7 +40,8 @@ class ActivityTracker:
 
     def __init__(self, start: int, *, leg: bool = False) -> None:
         self.activity: Activity | None = None
-        self._recent: list[tuple[int, float]] = []  # where each of the last cycles began, and its evidence
+        self._begins: list[int] = []  # where each of the last cycles began
+        self._evidence = 0.0  # of all cycles, the older the less
         self._least = 1 if leg else 2  # a leg's cycle is a whole stride
         self._enough = LEG_RUNNING_EVIDENCE if leg else RUNNING_EVIDENCE
         self._last = start
@@ -50,14 +53,14 @@ class ActivityTracker:
         changes = self.silence(at - 1)
         self._last = at
         if evidence is None:
-            self._recent.clear()
+            self._forget()
             return changes
-        self._recent = [*self._recent[-2:], (began, evidence)]
-        if len(self._recent) >= self._least:
-            total = sum([e for _, e in self._recent])
-            if total >= self._enough:
+        self._begins = [*self._begins[-2:], began]
+        self._evidence = clip(EVIDENCE_MEMORY * self._evidence + evidence, MOST_EVIDENCE)
+        if len(self._begins) >= self._least:
+            if self._evidence >= self._enough:
                 changes += self._become("running", at)
-            elif total <= WALKING_EVIDENCE:
+            elif self._evidence <= WALKING_EVIDENCE:
                 changes += self._become("walking", at)
         return changes
 
@@ -66,7 +69,7 @@ class ActivityTracker:
         still_at = self._last + _STILL
         if upto < still_at or self.activity == "still":
             return []
-        self._recent.clear()
+        self._forget()
         since = self._last if self.activity is not None else self._start
         self.activity = "still"
         self._begun = since
@@ -76,10 +79,14 @@ class ActivityTracker:
         """Whether the cycle just told is a running step."""
         return self.activity == "running" and evidence is not None and evidence >= STEP_EVIDENCE
 
+    def _forget(self) -> None:
+        self._begins.clear()
+        self._evidence = 0.0
+
     def _become(self, activity: Activity, at: int) -> list[Change]:
         if self.activity == activity:
             return []
-        since = self._start if self.activity is None else max(self._recent[0][0], self._begun + 1)
+        since = self._start if self.activity is None else max(self._begins[0], self._begun + 1)
         self.activity = activity
         self._begun = since
         return [Change(at, since, activity)]

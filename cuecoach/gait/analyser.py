@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cuecoach.events import ActivityChange, Alignment, CalibrationStage, FloatArray, Place, Slip, Step
-from cuecoach.gait.constants import GRID_S
+from cuecoach.gait.alignment import Worn
+from cuecoach.gait.calibration import GuidedCalibration
+from cuecoach.gait.constants import CHUNK, GRID_S
 from cuecoach.gait.sampling import GridBlock, Resampler
-from cuecoach.gait.segment import Learned, Segment
+from cuecoach.gait.segment import Segment, Work
+from cuecoach.mounts import SensorAxes
 
 #: Larger blocks are worked on in parts of this many raw samples, so that memory does not grow with the block.
 _PART = 4096
@@ -66,19 +70,29 @@ class GaitAnalyser:
         Where the sensor is worn. On a foot or shank, steps are those of that leg; their `cadence` counts both feet.
     series
         Whether updates carry the continuous angles of the pelvis.
+    mount
+        How the sensor was told to sit; without it that is found from the motion. A mounting whose up is far from the vertical
+        of running is not believed.
     """
 
-    def __init__(self, place: Place, *, series: bool = False) -> None:
+    def __init__(self, place: Place, *, series: bool = False, mount: SensorAxes | None = None) -> None:
         self.place: Place = place
         self._series = series
         self._resampler = Resampler()
-        self._learned = Learned()
+        self._worn = Worn(told=mount)
         self._segment: Segment | None = None
 
     @property
     def sampling_rate_hz(self) -> float | None:
         """Rate of the raw samples, None before the second."""
         return self._resampler.sampling_rate_hz
+
+    def calibrate(self, at: float) -> None:
+        """Begin a guided calibration with the first sample at or after session time `at`, s; one under way is given up.
+
+        A sensor without gyroscope, or on a foot or shank, answers `failed` with that sample.
+        """
+        self._worn.guided = GuidedCalibration(at)
 
     def push(self, times: FloatArray, acc: FloatArray, gyr: FloatArray | None) -> GaitUpdate:
         """Take samples, give what they made known.
@@ -97,35 +111,60 @@ class GaitAnalyser:
         RecordingError
             When the shapes do not fit each other.
         """
-        steps: list[Step] = []
-        activity: list[ActivityChange] = []
-        parts: list[tuple[FloatArray, FloatArray]] = []
+        update = _Gathered()
         for a in range(0, len(times), _PART):
             b = a + _PART
             for block in self._resampler.push(times[a:b], acc[a:b], None if gyr is None else gyr[a:b]):
-                self._work(block, steps, activity, parts)
-        return GaitUpdate(tuple(steps), tuple(activity), _joined(parts) if self._series else None)
+                for part in _chunks(block) if self._worn.changing else (block,):
+                    self._work(part, update)
+        return update.done(series=self._series)
 
-    def _work(
-        self,
-        block: GridBlock,
-        steps: list[Step],
-        activity: list[ActivityChange],
-        parts: list[tuple[FloatArray, FloatArray]],
-    ) -> None:
+    def _work(self, block: GridBlock, update: _Gathered) -> None:
         if block.restart or self._segment is None:
             self._segment = Segment(
-                self.place, block.t0, self._learned, oriented=block.gyr is not None, series=self._series
+                self.place, block.t0, self._worn, oriented=block.gyr is not None, series=self._series
             )
-        new_steps, new_activity, angles = self._segment.push(block)
-        steps += new_steps
-        activity += new_activity
+        work = self._segment.push(block)
+        update.work.append(work)
         if self._series:
             n = len(block.ready)
-            if angles is None:
-                angles = np.full((3, n), np.nan)
+            angles = np.full((3, n), np.nan) if work.angles is None else work.angles
             times: FloatArray = block.t0 + np.arange(block.first + 0.5, block.first + n) * GRID_S
-            parts.append((times, angles))
+            update.parts.append((times, angles))
+
+
+class _Gathered:
+    """What the blocks of one push came to."""
+
+    def __init__(self) -> None:
+        self.work: list[Work] = []
+        self.parts: list[tuple[FloatArray, FloatArray]] = []
+
+    def done(self, *, series: bool) -> GaitUpdate:
+        work = self.work
+        return GaitUpdate(
+            steps=tuple([step for w in work for step in w.steps]),
+            activity=tuple([change for w in work for change in w.activity]),
+            series=_joined(self.parts) if series else None,
+            alignments=tuple([alignment for w in work for alignment in w.alignments]),
+            slips=tuple([slip for w in work for slip in w.slips]),
+            calibration=tuple([stage for w in work for stage in w.calibration]),
+        )
+
+
+def _chunks(block: GridBlock) -> Iterator[GridBlock]:
+    """The chunks of a block, one by one."""
+    for i in range(0, len(block.ready), CHUNK):
+        j, first = i + CHUNK, block.first + i
+        yield replace(
+            block,
+            restart=block.restart and i == 0,
+            first=first,
+            acc=block.acc[:, i:j],
+            gyr=None if block.gyr is None else block.gyr[:, i:j],
+            ready=block.ready[i:j],
+            holes=[k for k in block.holes if first <= k < first + CHUNK],
+        )
 
 
 def _joined(parts: list[tuple[FloatArray, FloatArray]]) -> PelvisSeries:

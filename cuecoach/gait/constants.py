@@ -14,6 +14,11 @@ CHUNK: Final = 5
 GAP_S: Final = 1.0
 #: Missing samples for longer than this make a hole: no step is given whose contact touches one, s.
 HOLE_S: Final = 0.1
+#: A sample beyond these is left out like one with a NaN: m/s² (parts for impacts end at 400 g), deg/s (usual parts end at
+#: 4000), and s (from there on a double tells times 2 ms apart at best). The second must not be below the first.
+SENSIBLE_ACC: Final = 4000.0
+SENSIBLE_GYR: Final = 10_000.0
+SENSIBLE_TIME_S: Final = 1e13
 
 # ---------------------------------------------------------------- the vertical
 #: The vertical of the sensor is the mean acceleration over this long, s: about six strides, so that a part of a stride tips
@@ -34,12 +39,19 @@ CYCLE_HYSTERESIS_G: Final = 0.08
 #: Initial contact: up-crossing of this level. The literature has 0.5 g on the raw vertical; the filter spreads the edge, and
 #: on a taped sacral sensor (Alcantara 2022, 19 trials) 0.65 g is unbiased within 3 ms.
 IC_LEVEL_G: Final = 0.65
+#: That edge is steep on a landing heel and flat on a soft one: the time from the bottom of the flight to the crossing at the
+#: steepest slope of the edge, s, less this, is how much too late the crossing is. Fitted as the mean on Alcantara's 19 trials;
+#: it takes 10 of 20 ms off the error on Fukuchi's runner, whom it was not fitted to.
+EDGE_S: Final = 0.0206
+#: Beyond this the edge is no edge, s.
+EDGE_LONGEST_S: Final = 0.05
 #: The high part of a stance ends with the down-crossing of this level. Of many levels it spreads least (10 ms).
 TC_LEVEL_G: Final = 1.2
-#: Stance time over the length of its high part. Fitted on Alcantara's 19 trials (stance 0.20-0.26 s, five speeds and slopes); a
-#: fixed time added after the crossing tracks a runner's changes worse. On Fukuchi's runner it is 22 ms short, so the absolute
-#: stance time is an estimate.
-STANCE_STRETCH: Final = 1.43
+#: Terminal contact after the up-crossing: this long and this many times the length of the high part. Fitted on Alcantara's 19
+#: trials (stance 0.20-0.26 s, five speeds and slopes). The runner's and the sensor's own offset remains (stance is 12 ms
+#: short on Fukuchi's runner), so the absolute stance time is an estimate.
+TC_AFTER_S: Final = 0.0139
+TC_STRETCH: Final = 1.35
 #: Shorter cycles are no steps, s (300 steps/min; the fastest recorded is 234, uphill).
 MIN_STEP_S: Final = 0.2
 #: Longer cycles begin a new series of steps, s (67 steps/min).
@@ -53,14 +65,29 @@ STEP_SCALE_S: Final = 0.06
 #: Lowest vertical before the contact that speaks for neither, g, and its scale: joggers -0.7 to 0.56, walkers 0.33 to 0.91.
 NEUTRAL_VALLEY_G: Final = 0.42
 VALLEY_SCALE_G: Final = 0.15
+#: Nothing pulls a runner down harder, no leg pushes harder (recorded -0.9 and 4.1 g), and nothing shakes a trunk more aside
+#: over a whole high phase (root of the mean square, recorded 2.3 g), g: beyond is noise, no gait.
+LEAST_VALLEY_G: Final = -1.5
+MOST_PEAK_G: Final = 5.5
+MOST_ASIDE_G: Final = 3.0
+#: Nor does a body shake like noise: at least this share of the vertical's power passes the filter for events, averaged over
+#: some two cycles (single cycles of recorded runners have 0.32-0.9, all but one in 200 above 0.43; white noise has 0.14).
+SMOOTH_LEAST: Final = 0.3
+SMOOTH_WEIGHT: Final = 0.5
 #: Place of the largest horizontal acceleration in the high phase of the vertical: early running, in the middle walking.
 NEUTRAL_IMPACT: Final = 0.38
 IMPACT_SCALE: Final = 0.15
-#: Largest evidence of step time and valley, and of the impact's place: no single sign decides.
+#: Largest evidence of step time and valley, and of the impact's place and centre: no single sign decides.
 EVIDENCE_LIMIT: Final = 2.0
 IMPACT_LIMIT: Final = 0.7
-#: Evidence summed over the last cycles (at most three, at least two) at which the activity changes.
-RUNNING_EVIDENCE: Final = 3.0
+#: Centre of the squared horizontal acceleration in that phase: a single largest sample is easily another one.
+NEUTRAL_CENTRE: Final = 0.39
+CENTRE_SCALE: Final = 0.06
+#: Evidence is summed with this share of the sum before, up to the most, and at these sums the activity changes. Together the
+#: least wrong for walkers 8-18 % quicker and 25-40 % harder than recorded, and joggers as much slower and softer.
+EVIDENCE_MEMORY: Final = 0.6
+MOST_EVIDENCE: Final = 5.0
+RUNNING_EVIDENCE: Final = 3.3
 WALKING_EVIDENCE: Final = -1.5
 #: The same for the strides of a leg, where one may be enough.
 LEG_RUNNING_EVIDENCE: Final = 2.0
@@ -91,6 +118,13 @@ LEG_TC_LEVEL_G: Final = 0.9
 STANCE_S: Final = (0.12, 0.36)
 #: From that fall to terminal contact, s (same recordings: 42 and 45 ms, SD 3.5).
 LEG_TC_AFTER_S: Final = 0.043
+#: A contact's jolt over the mean jolt of a second that speaks for neither, and its scale: 4-12 on recorded legs, also with
+#: noise of 0.4 g, 1.2-2.6 in mere noise.
+NEUTRAL_JOLT: Final = 2.7
+JOLT_SCALE: Final = 0.3
+#: Step time that speaks for neither on a leg, s: its other sign is clear enough to let slow steps pass (shank and shoe, strides
+#: of 0.72-0.76 s, also when stretched by 15 %).
+LEG_NEUTRAL_STEP_S: Final = 0.48
 #: Mean length of the acceleration over a second that speaks for neither, g, and its scale: running 1.7-2.5, walking 1.0-1.2.
 NEUTRAL_LENGTH_G: Final = 1.4
 LENGTH_SCALE_G: Final = 0.1
@@ -108,14 +142,34 @@ SETTLE_S: Final = 2.0
 MOUNT_STEPS: Final = 6
 #: How much more one horizontal axis must repeat from step to step than the other, 0-1, before it is taken for fore-aft.
 MOUNT_CLEAR: Final = 0.15
-#: Quiet standing: this long with less spread than this of acceleration (m/s²) and angular rate (deg/s). A guided
-#: calibration may ask for 5 s; unguided, shorter is all there is.
+# ---------------------------------------------------------------- standing, and what is told
+#: Quiet standing is looked for in pieces of this many grid samples.
+QUIET_BIN: Final = 50
+#: A pose is the mean of this much quiet, and the bias of the gyroscope best that of this much, s (standing 5 s still, then
+#: 3 s tall, is what a guided calibration asks for).
 QUIET_S: Final = 3.0
+LONG_QUIET_S: Final = 5.0
+#: Quiet has less spread than this of acceleration (m/s², a body sways by 0.1) and of angular rate (deg/s).
 QUIET_ACC: Final = 0.3
 QUIET_GYR: Final = 2.0
+#: Standing tall begins at most this long after the long quiet, s: time to get taller, not to walk off.
+TALL_WITHIN_S: Final = 20.0
+#: Without guidance, quiet standing counts for a run that begins within this, s: the sensor may be handled meanwhile.
+STANDING_BEFORE_S: Final = 180.0
 #: The reference of quiet standing counts only when the running pelvis is within this of it, deg: a sensor lying on a table
 #: stands quietly too.
 STANDING_WITHIN_DEG: Final = 30.0
+#: A told mounting counts when its up is within this of the vertical, deg: half-way to the next axis.
+TOLD_WITHIN_DEG: Final = 45.0
+#: A body upright for whole strides does not tip over: about horizontal axes, a bias of standing is right when it is within
+#: this of the strides' mean, deg/s (strides of recorded runners agree within 1).
+BIAS_WITHIN: Final = 4.0
+#: How sure a bias of standing is, deg/s: told to the orientation filter when it goes on with one.
+REBIAS_SIGMA: Final = 0.05
+#: A guided calibration gives up after this, s.
+GUIDED_S: Final = 60.0
+#: Quiet counts as standing tall when it begins this long after it was asked for, s: the words take that long.
+TALL_AFTER_S: Final = 1.5
 
 # ---------------------------------------------------------------- proxies of load
 #: The impact is the largest acceleration from this long before initial contact to this long after it, s: the first peak of
@@ -123,14 +177,46 @@ STANDING_WITHIN_DEG: Final = 30.0
 IMPACT_BEFORE_S: Final = 0.03
 IMPACT_AFTER_S: Final = 0.07
 
+# ---------------------------------------------------------------- slips
+# Chosen so that sensors turned by 4 deg in recorded (Fukuchi) and simulated running are found, and that none is told in the 22
+# jogs of SisFall: a loose belt, and a sharp turn every 15 s.
+#: A slip is a jump of the mean lean by more than this, deg: beyond 3, with half a degree for what a runner adds.
+SLIP_DEG: Final = 3.4
+#: Medians over this long before and after are compared, s, and the jump lies in this long between them, s, give or take.
+SLIP_WINDOW_S: Final = 4.0
+SLIP_WITHIN_S: Final = 2.0
+SLIP_EDGE_S: Final = 0.5
+#: All that lies after keeps this share of the jump away from all that lies before: the lean of some runners wanders by 3 deg.
+SLIP_CLEAR: Final = 0.4
+#: Sudden is what looks more like a ramp of the first length, s (means of a stride smear a jump), than of the second: a runner
+#: who answers a cue takes 2-5 s.
+SLIP_SUDDEN_S: Final = (0.75, 3.0)
+#: Share of the jump of the orientation that the mean acceleration must show.
+SLIP_AGREE: Final = (0.6, 1.6)
+#: With a greater change of cadence than this share, it is the running that changed.
+SLIP_CADENCE: Final = 0.06
+#: In a turn, where the heading changes faster than this, deg/s, and for so long after it, s, a lean tells nothing. A bend of a
+#: 400 m track is 6 deg/s.
+SLIP_TURN: Final = 12.0
+SLIP_AFTER_TURN_S: Final = 4.0
+#: Strides further apart than this, s, are not compared: the runner paused, or samples are missing.
+SLIP_GAP_S: Final = 1.2
+
 # ---------------------------------------------------------------- steps
 #: Past that stays readable, s: the mounting is learned from nine contacts.
 KEEP_S: Final = 8.0
 #: Cadence is that of up to this many steps before a contact, always whole strides: left and right take unequal time.
 CADENCE_STEPS: Final = 4
+#: Gravity of the vertical oscillation is the mean over up to this many strides: fewer follow each step's own noise, more would
+#: reach beyond the past that is kept.
+BOUNCE_STRIDES: Final = 3
 #: A terminal contact told later than this is withheld, s: each step is final within 250 ms of it, one chunk included.
 LATEST_S: Final = 0.19
 #: Signs of the left foot: the right hip rises from a third of stance to its end, deg, and the first 60 ms push to the right,
 #: m/s²; the values that count in full.
 SIDE_RISE_DEG: Final = 3.0
 SIDE_PUSH: Final = 2.0
+#: Before it is known how the sensor sits, the foot is told from the raw samples of this many steps, when fore-aft and lateral
+#: differ by this much (twice what is asked for angles, which have more steps).
+EARLY_STEPS: Final = 4
+EARLY_CLEAR: Final = 0.3

@@ -3,37 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import mul, sub
 
 import numpy as np
 
 from cuecoach.events import FloatArray
 from cuecoach.gait.activity import clip
 from cuecoach.gait.constants import (
+    CENTRE_SCALE,
     CYCLE_DELAY,
     CYCLE_HYSTERESIS_G,
+    EDGE_LONGEST_S,
+    EDGE_S,
     EVENT_DELAY,
     EVIDENCE_LIMIT,
     GRID_S,
     IC_LEVEL_G,
     IMPACT_LIMIT,
     IMPACT_SCALE,
+    LEAST_VALLEY_G,
     MAX_STEP_S,
     MIN_STEP_S,
+    MOST_ASIDE_G,
+    MOST_PEAK_G,
+    NEUTRAL_CENTRE,
     NEUTRAL_IMPACT,
     NEUTRAL_STEP_S,
     NEUTRAL_VALLEY_G,
-    STANCE_STRETCH,
+    SMOOTH_LEAST,
+    SMOOTH_WEIGHT,
     STEP_SCALE_S,
+    TC_AFTER_S,
     TC_LEVEL_G,
+    TC_STRETCH,
     VALLEY_SCALE_G,
 )
 from cuecoach.gait.trail import Trail
-from cuecoach.gait.vertical import EVENT, HORIZONTAL2
+from cuecoach.gait.vertical import EVENT, HORIZONTAL2, VERTICAL
 
 #: The shortest and longest step, and how far the filter for cycles lags behind that for events, grid samples.
 _SHORTEST = MIN_STEP_S / GRID_S
 _LONGEST = round(MAX_STEP_S / GRID_S)
 _LAG = CYCLE_DELAY - EVENT_DELAY
+#: The steepest slope of the edge lies before this many grid samples after the crossing.
+_EDGE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,7 @@ class TrunkContacts:
         self._rise: int | None = None
         self._rise_before: int | None = None
         self._fall: int | None = None
+        self._smooth: float | None = None  # share of the vertical's power that passes the filter for events
 
     def push(self, first: int, cycle: FloatArray) -> list[Contact]:
         """Take the vertical for cycles from grid index `first` on; the trail holds all rows up to its end."""
@@ -134,20 +148,44 @@ class TrunkContacts:
             return None
         valley = min(x[: rise + 1 - a])
         low = x.index(valley)
-        rising = first_above(x[low : fall - _LAG + 1 - a], max(IC_LEVEL_G, valley + 0.05))
+        level = max(IC_LEVEL_G, valley + 0.05)
+        rising = first_above(x[low : fall - _LAG + 1 - a], level)
         if rising is None:
             return None
-        ic = a + low + rising
-        stance = x[int(ic) + 1 - a :]
+        crossing = low + rising
+        stance = x[int(crossing) + 1 :]
         falling = last_above(stance, min(TC_LEVEL_G, 0.5 + 0.5 * max(stance)))
-        tc = None if falling is None else ic + STANCE_STRETCH * (int(ic) + 1 + falling - ic) - EVENT_DELAY
+        tc = None
+        if falling is not None:
+            high = int(crossing) + 1 + falling - crossing
+            tc = a + crossing + TC_STRETCH * high + TC_AFTER_S / GRID_S - EVENT_DELAY
+        # where the steepest tangent of the edge leaves the bottom of the flight
+        edge = x[low : min(int(crossing) + _EDGE, len(x))]
+        steepest = max(map(sub, edge[1:], edge))
+        onset = min((level - valley) / steepest, EDGE_LONGEST_S / GRID_S) - EDGE_S / GRID_S
+        ic = a + crossing - onset
         evidence = None
-        if step is not None:
-            high = self._trail[HORIZONTAL2, rise - CYCLE_DELAY, fall - CYCLE_DELAY + 1].tolist()
-            impact = high.index(max(high)) / (len(high) - 1)
+        high = self._trail[HORIZONTAL2, rise - CYCLE_DELAY, fall - CYCLE_DELAY + 1].tolist()
+        smooth = self._smoothness(a, fall + 1)
+        wild = valley < LEAST_VALLEY_G or max(stance) > MOST_PEAK_G or sum(high) > MOST_ASIDE_G**2 * len(high)
+        if wild or smooth < SMOOTH_LEAST:
+            evidence = -2.0 * EVIDENCE_LIMIT  # no body moves like this
+        elif step is not None:
+            last = len(high) - 1
+            impact = high.index(max(high)) / last
+            centre = sum(map(mul, high, range(last + 1))) / (last * sum(high) + 1e-12)
             evidence = (
                 clip((NEUTRAL_STEP_S - step * GRID_S) / STEP_SCALE_S, EVIDENCE_LIMIT)
                 + clip((NEUTRAL_VALLEY_G - valley) / VALLEY_SCALE_G, EVIDENCE_LIMIT)
                 + clip((NEUTRAL_IMPACT - impact) / IMPACT_SCALE, IMPACT_LIMIT)
+                + clip((NEUTRAL_CENTRE - centre) / CENTRE_SCALE, IMPACT_LIMIT)
             )
         return Contact(at=fall, ic=ic - EVENT_DELAY, tc=tc, evidence=evidence)
+
+    def _smoothness(self, a: int, b: int) -> float:
+        """How much of the vertical is slow enough for a body, 0-1, over the filtered stretch from `a` to `b` and before."""
+        slow = self._trail[EVENT, a, b] - 1.0
+        whole = self._trail[VERTICAL, a - EVENT_DELAY, b - EVENT_DELAY] - 1.0
+        share = float(slow @ slow) / max(float(whole @ whole), 1e-12)
+        self._smooth = share if self._smooth is None else self._smooth + SMOOTH_WEIGHT * (share - self._smooth)
+        return self._smooth

@@ -16,13 +16,15 @@ from cuecoach.gait.constants import (
     JOLT_BOX,
     JOLT_DELAY,
     JOLT_LEAST,
+    JOLT_SCALE,
     JOLT_SHARE,
+    LEG_NEUTRAL_STEP_S,
     LEG_TC_AFTER_S,
     LEG_TC_LEVEL_G,
     LENGTH_SCALE_G,
     MAX_STEP_S,
+    NEUTRAL_JOLT,
     NEUTRAL_LENGTH_G,
-    NEUTRAL_STEP_S,
     PUSH_OFF_JOLT,
     PUSH_OFF_STRIDE,
     STANCE_S,
@@ -43,8 +45,9 @@ class LegContacts:
 
     def __init__(self, trail: Trail, keep: int) -> None:
         self._trail = trail
-        self._jolt = Trail(2, keep)
+        self._jolt = Trail(3, keep)  # the jolt; means of length and jolt over a second
         self._length = RunningMean(100)
+        self._usual = RunningMean(100)
         self._smooth = (RunningMean(JOLT_BOX), RunningMean(JOLT_BOX))
         self._before: FloatArray | None = None
         self._next = self._jolt.first + round(JOLT_ALONE_S / GRID_S)
@@ -61,7 +64,7 @@ class LegContacts:
         for box in self._smooth:
             jolt = box.push(jolt)
         length = np.sqrt(acc[0] * acc[0] + acc[1] * acc[1] + acc[2] * acc[2]) / STANDARD_GRAVITY
-        self._jolt.extend(jolt, self._length.push(length))
+        self._jolt.extend(jolt, self._length.push(length), self._usual.push(jolt))
 
         alone, after = round(JOLT_ALONE_S / GRID_S), round(JOLT_AFTER_S / GRID_S)
         a, b = self._next, self._jolt.stop - after
@@ -97,10 +100,12 @@ class LegContacts:
         evidence = None
         if stride is not None:
             self._stride = stride if self._stride is None else self._stride + 0.3 * (stride - self._stride)
-            # both must speak for running: a heel strike and a push-off make walking strides look half as long
+            # all must speak for running: a heel strike and a push-off make walking strides look half as long, and noise has
+            # jolts at any interval
             evidence = min(
-                clip((NEUTRAL_STEP_S - 0.5 * stride * GRID_S) / STEP_SCALE_S, EVIDENCE_LIMIT),
+                clip((LEG_NEUTRAL_STEP_S - 0.5 * stride * GRID_S) / STEP_SCALE_S, EVIDENCE_LIMIT),
                 clip((self._jolt.at(1, at) - NEUTRAL_LENGTH_G) / LENGTH_SCALE_G, EVIDENCE_LIMIT),
+                clip((height / max(self._jolt.at(2, at), 1e-12) - NEUTRAL_JOLT) / JOLT_SCALE, EVIDENCE_LIMIT),
             )
         shortest, longest = (round(s / GRID_S) for s in STANCE_S)
         a = int(ic) + shortest + EVENT_DELAY

@@ -6,8 +6,7 @@ import numpy as np
 from vqf import VQF
 
 from cuecoach.events import FloatArray
-from cuecoach.gait.constants import GRID_S, HISTORY_S, QUIET_ACC, QUIET_GYR, QUIET_S, SETTLE_S, TAU_ACC_S
-from cuecoach.gait.filters import RunningMean
+from cuecoach.gait.constants import GRID_S, HISTORY_S, REBIAS_SIGMA, SETTLE_S, TAU_ACC_S
 from cuecoach.gait.trail import Trail
 from cuecoach.gait.vertical import dot
 
@@ -58,6 +57,14 @@ class Orientation:
         self.settled = max(at, first + round(SETTLE_S / GRID_S))
         self._update(first)
 
+    def rebias(self, bias: FloatArray) -> None:
+        """Take off another bias, shape (3,), deg/s, from the next sample on; the orientation goes on."""
+        if self._filter is None:
+            return
+        self.catch_up()
+        self._bias = bias[:, None].copy()
+        self._filter.setBiasEstimate(np.zeros(3), REBIAS_SIGMA * _RAD)
+
     def _update(self, first: int) -> None:
         assert self._filter is not None
         assert self.pose is not None
@@ -78,35 +85,3 @@ def _vertical(quat: FloatArray) -> FloatArray:
     np.subtract(0.5, x * x + y * y, out=up[2])
     up *= 2.0
     return up
-
-
-class QuietStanding:
-    """Moments of standing still: the pose that angles refer to, and the bias of the gyroscope."""
-
-    def __init__(self) -> None:
-        self._mean = RunningMean(round(QUIET_S / GRID_S))
-        self._next = 1
-        #: (grid index, mean acceleration (3,), mean angular rate (3,)) of the last moments found.
-        self.found: list[tuple[int, FloatArray, FloatArray]] = []
-
-    def push(self, acc: FloatArray, gyr: FloatArray) -> None:
-        """Take acceleration and angular rate, shape (3, n) each."""
-        first = self._next
-        self._next += acc.shape[1]
-        squares = np.stack((acc[0] ** 2 + acc[1] ** 2 + acc[2] ** 2, gyr[0] ** 2 + gyr[1] ** 2 + gyr[2] ** 2))
-        m = self._mean.push(np.concatenate((acc, gyr, squares)))
-        spread_acc = m[6] - (m[0] ** 2 + m[1] ** 2 + m[2] ** 2)
-        spread_gyr = m[7] - (m[3] ** 2 + m[4] ** 2 + m[5] ** 2)
-        quiet = (spread_acc < QUIET_ACC**2) & (spread_gyr < QUIET_GYR**2)
-        k = np.arange(first, self._next)
-        quiet &= (k % 50 == 0) & (k >= QUIET_S / GRID_S)
-        for i in np.flatnonzero(quiet):
-            self.found.append((int(k[i]), m[:3, i].copy(), m[3:6, i].copy()))
-        del self.found[:-100]
-
-    def before(self, at: int) -> tuple[FloatArray, FloatArray] | None:
-        """Mean acceleration and angular rate of the last quiet moment up to grid index `at`."""
-        for k, acc, gyr in reversed(self.found):
-            if k <= at:
-                return acc, gyr
-        return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cuecoach.events import FloatArray
-from cuecoach.gait.constants import GRID_S, MOUNT_CLEAR, STANDING_WITHIN_DEG
+from cuecoach.gait.constants import GRID_S, MOUNT_CLEAR
 from cuecoach.gait.orientation import ACC, GYR, QUAT, RAW_ROWS, RISING, UP, Orientation
 
 _DEG = 180.0 / np.pi
@@ -26,12 +26,34 @@ class Mount:
     z: FloatArray
 
 
-def learn_mount(motion: Orientation, ic: list[int], bias: FloatArray, standing: FloatArray | None) -> Mount | None:
-    """Find how the sensor sits from whole strides of running.
+def stand(x: FloatArray, up: FloatArray) -> Mount | None:
+    """The mount whose forward axis is `x` made level to the vertical `up`; None when they are nearly the same."""
+    up = _unit(up)
+    level = x - float(x @ up) * up
+    if float(level @ level) < 0.25 * float(x @ x):
+        return None
+    level = _unit(level)
+    return Mount(x=level, y=_cross(up, level), z=up)
 
-    Up is the mean vertical (or that of quiet standing, when the two agree). About it, what repeats from step to step (fore-aft
-    acceleration, pitch) is told from what alternates (lateral acceleration, roll) by the symmetric part of their correlation at
-    a lag of one step; forward is where acceleration follows vertical velocity: a runner brakes while sinking.
+
+def within(a: FloatArray, b: FloatArray, degrees: float) -> bool:
+    """Whether two directions, shape (3,) each, are less than an angle apart."""
+    return float(a @ b) > math.cos(math.radians(degrees)) * math.sqrt(float(a @ a) * float(b @ b))
+
+
+def running_vertical(motion: Orientation, a: int, b: int) -> FloatArray:
+    """Mean of the earth's vertical in the sensor frame, shape (3,), unit length, over whole strides a <= k < b."""
+    assert motion.pose is not None
+    ux, uy, uz = motion.pose.rows(UP, RISING, a, b)
+    return _unit(np.array([ux.mean(), uy.mean(), uz.mean()]))
+
+
+def find_forward(motion: Orientation, ic: list[int], bias: FloatArray, up: FloatArray) -> FloatArray | None:
+    """Find which way the sensor faces from whole strides of running.
+
+    About the vertical, what repeats from step to step (fore-aft acceleration, pitch) is told from what alternates (lateral
+    acceleration, roll) by the symmetric part of their correlation at a lag of one step; forward is where acceleration follows
+    vertical velocity: a runner brakes while sinking.
 
     Parameters
     ----------
@@ -41,21 +63,17 @@ def learn_mount(motion: Orientation, ic: list[int], bias: FloatArray, standing: 
         Grid indices of initial contacts; an even number of steps.
     bias
         Of the gyroscope, shape (3,), deg/s.
-    standing
-        Mean acceleration of quiet standing, shape (3,), or None.
+    up
+        The vertical of the reference pose in the sensor frame, shape (3,), unit length.
 
     Returns
     -------
-    Mount or None
-        None when fore-aft and lateral cannot be told apart.
+    ndarray or None
+        The forward axis in the sensor frame, shape (3,); None when fore-aft and lateral cannot be told apart.
     """
     assert motion.pose is not None
     a, b = ic[0], ic[-1]
     lag = round((b - a) / (len(ic) - 1))
-    ux, uy, uz = motion.pose.rows(UP, RISING, a, b)
-    up = _unit(np.array([ux.mean(), uy.mean(), uz.mean()]))
-    if standing is not None and float(_unit(standing) @ up) > math.cos(math.radians(STANDING_WITHIN_DEG)):
-        up = _unit(standing)
     aside = np.zeros(3)
     aside[int(np.argmin(np.abs(up)))] = 1.0
     e1 = _unit(_cross(up, aside))
@@ -77,9 +95,7 @@ def learn_mount(motion: Orientation, ic: list[int], bias: FloatArray, standing: 
     rising = motion.pose[RISING, a, b]
     speed = np.cumsum(rising - rising.mean()) * GRID_S
     forward = math.cos(yaw) * push[0] + math.sin(yaw) * push[1]
-    if float(np.sum(forward * (speed - speed.mean()))) < 0:
-        x = -x
-    return Mount(x=x, y=_cross(up, x), z=up)
+    return -x if float(np.sum(forward * (speed - speed.mean()))) < 0 else x
 
 
 def angles(pose: FloatArray, mount: Mount) -> FloatArray:

@@ -7,12 +7,10 @@ import math
 import numpy as np
 
 from cuecoach.events import Side
-from cuecoach.gait.activity import clip
-from cuecoach.gait.constants import SIDE_PUSH, SIDE_RISE_DEG
 from cuecoach.gait.contacts import Contact
 from cuecoach.gait.orientation import ACC, GYR, Orientation
 from cuecoach.gait.pelvis import ANGLE_ROWS, OBLIQUITY, ROTATION, TILT, Mount
-from cuecoach.gait.sides import SideVote
+from cuecoach.gait.sides import SideVote, early_side, early_votes, left_looks, stance_end
 from cuecoach.gait.stepvalues import Draft, put_each
 from cuecoach.gait.trail import Trail
 from cuecoach.gait.vertical import dot
@@ -67,7 +65,7 @@ class Stances:
         for step, level, left_drop, right_drop, push in zip(
             steps, start.tolist(), left_drops.tolist(), right_drops.tolist(), pushes.tolist(), strict=True
         ):
-            side = self._vote(step, level, push, angles)
+            side = self._vote(step, level, push, angles, motion, mount)
             step.side = side
             self._compare(step)
             if side is not None and not torso:
@@ -89,14 +87,22 @@ class Stances:
                 "stance_time_balance", 100.0 * self._stance["left"] / (self._stance["left"] + self._stance["right"])
             )
 
-    def _vote(self, step: Draft, level: float, push: float, angles: Trail) -> Side | None:
+    def before_angles(self, steps: list[Draft], motion: Orientation) -> None:
+        """Tell the sides of steps from raw samples alone, while there are no angles."""
+        for step in steps:
+            step.side = early_side(motion.raw, step.series)
+
+    def _vote(
+        self, step: Draft, level: float, push: float, angles: Trail, motion: Orientation, mount: Mount
+    ) -> Side | None:
         """The foot of a step, with obliquity at its contact, deg, and mean acceleration to the left after it, m/s²."""
         contact = step.series[-1]
         if len(step.series) < 2 or step.series[-2] is not self._before:
             self._side.reset()
+            for left in early_votes(motion.raw, step.series, (mount.x, mount.y))[:-1]:
+                self._side.step(left)
         self._before = contact
         ic = step.stride[-1]
-        last = contact.at if step.tc is None else min(round(step.tc), contact.at)
+        last = stance_end(contact, step.tc)
         risen = angles.at(OBLIQUITY, last) - angles.at(OBLIQUITY, ic + (last - ic) * 3 // 10)
-        aside = push + STANDARD_GRAVITY * math.sin(math.radians(level))
-        return self._side.step(0.75 * clip(risen / SIDE_RISE_DEG, 1.0) - 0.25 * clip(aside / SIDE_PUSH, 1.0))
+        return self._side.step(left_looks(risen, push + STANDARD_GRAVITY * math.sin(math.radians(level))))

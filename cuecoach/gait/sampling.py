@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,7 +9,15 @@ import numpy as np
 
 from cuecoach.errors import RecordingError
 from cuecoach.events import FloatArray
-from cuecoach.gait.constants import CHUNK, GAP_S, GRID_S, HOLE_S
+from cuecoach.gait.constants import (
+    CHUNK,
+    GAP_S,
+    GRID_S,
+    HOLE_S,
+    SENSIBLE_ACC,
+    SENSIBLE_GYR,
+    SENSIBLE_TIME_S,
+)
 
 #: Intervals that the sampling rate is taken from.
 _RATE_STEPS = 500
@@ -79,7 +86,7 @@ class Resampler:
     def push(self, times: FloatArray, acc: FloatArray, gyr: FloatArray | None) -> Iterator[GridBlock]:
         """Take raw samples, give what grid samples they complete.
 
-        Samples with a NaN, and samples that are not later than one already seen, are left out.
+        Samples with a NaN or a number that no sensor tells, and samples not later than one already seen, are left out.
 
         Raises
         ------
@@ -97,14 +104,23 @@ class Resampler:
             new[4:] = gyr.T
         if len(new) - 1 != self._channels:
             self._channels, self._last_t = len(new) - 1, -np.inf  # the gyroscope came or went: nothing carries over
-        step = np.empty(len(times))
-        step[0] = times[0] - self._last_t
-        np.subtract(times[1:], times[:-1], out=step[1:])
-        # one sum tells whether all is finite; NaN makes the comparison false
-        if not (np.minimum.reduce(step) > 0 and math.isfinite(np.add.reduce(new, axis=None))):
-            fine = np.isfinite(new).all(axis=0)
-            ever = np.maximum.accumulate(np.concatenate(([self._last_t], np.where(fine, times, -np.inf))))
-            fine &= times > ever[:-1]
+        t, channels = new[0], new[1:]
+        step = np.empty(len(t))
+        with np.errstate(invalid="ignore"):  # inf less inf
+            np.subtract(t[1:], t[:-1], out=step[1:])
+            step[0] = np.subtract(t[0], self._last_t)
+        # NaN makes every comparison false; the times lie between the first and the last when all intervals are above 0
+        if not (
+            np.minimum.reduce(step) > 0
+            and t[0] > -SENSIBLE_TIME_S
+            and t[-1] < SENSIBLE_TIME_S
+            and np.maximum.reduce(channels, axis=None) < SENSIBLE_ACC
+            and np.minimum.reduce(channels, axis=None) > -SENSIBLE_ACC
+        ):
+            fine = (np.abs(t) < SENSIBLE_TIME_S) & (np.abs(channels[:3]) < SENSIBLE_ACC).all(axis=0)
+            fine &= (np.abs(channels[3:]) < SENSIBLE_GYR).all(axis=0)
+            ever = np.maximum.accumulate(np.concatenate(([self._last_t], np.where(fine, t, -np.inf))))
+            fine &= t > ever[:-1]
             new = new[:, fine]
             if not new.shape[1]:
                 return

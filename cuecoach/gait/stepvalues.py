@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cuecoach.events import FloatArray, Side
-from cuecoach.gait.constants import CADENCE_STEPS, GRID_S
+from cuecoach.gait.constants import BOUNCE_STRIDES, CADENCE_STEPS, GRID_S
 from cuecoach.gait.contacts import Contact
 from cuecoach.gait.trail import IndexArray, Trail
 from cuecoach.metrics import LIMITS
@@ -79,40 +79,63 @@ def add_timing(step: Draft, *, leg: bool) -> None:
 
 
 def add_bounce(steps: list[Draft], trail: Trail, row: int) -> None:
-    """Vertical oscillation of the step before each, from the vertical acceleration in that row of a trail."""
-    steps = [s for s in steps if s.stride[0] >= trail.first and s.stride[1] >= s.stride[0] + 3]
-    if not steps:
+    """Vertical oscillation of each step, from the vertical acceleration in that row of a trail."""
+    fit: list[tuple[Draft, int, int, int]] = []
+    for step in steps:
+        length, end = step.stride[2] - step.stride[0], step.series[-1].at + 1
+        count = min(BOUNCE_STRIDES, (end - trail.first) // max(length, 1) - 1)
+        if count >= 1:
+            fit.append((step, end, length, count))
+    if not fit:
         return
-    begin, middle, end = np.array([step.stride for step in steps]).T
-    heights = bounces(trail.stretches(row, row + 1, begin, end)[0], end - begin, middle - begin)
-    put_each(steps, "vertical_oscillation", heights)
+    end, length, count = np.array([numbers for _, *numbers in fit]).T
+    begin = end - (count + 1) * length
+    drafts = [step for step, *_ in fit]
+    contact = np.array([step.stride[2] for step in drafts])
+    rising = trail.stretches(row, row + 1, begin, end)[0]
+    put_each(drafts, "vertical_oscillation", bounces(rising, length, count, contact - begin))
 
 
-def bounces(rising: FloatArray, lengths: IndexArray, middles: IndexArray) -> FloatArray:
-    """Vertical oscillation of the first step of each stride, mm, shape (s,).
+def bounces(rising: FloatArray, lengths: IndexArray, counts: IndexArray, contacts: IndexArray) -> FloatArray:
+    """Vertical oscillation of the last step of each stretch, mm, shape (s,): from its lowest point to the top of its flight.
 
-    It is the last whole step of the foot whose contact ends the stride; the step of that contact itself ends too late.
-
-    Double integration with the drift of the stride removed: acceleration, then velocity, get zero mean over it.
+    Double integration. Gravity is the mean over `counts` strides, averaged over all phases at which these may begin, for a body
+    that bounces does not have the same speed at two contacts that are read 10 ms apart from the truth; the speed has zero mean
+    over the last stride. A top that is not reached yet is where free flight would have it.
 
     Parameters
     ----------
     rising
-        Vertical acceleration over each stride, shape (s, longest); of any scale and with gravity, since its mean is gravity.
+        Vertical acceleration, shape (s, longest); of any scale and with gravity, since its mean is gravity.
     lengths
-        Samples of each stride, shape (s,); what follows them in its row does not matter.
-    middles
-        Where each first step ends, shape (s,).
+        Samples of a stride, shape (s,).
+    counts
+        Strides that gravity is the mean of; each stretch holds one more, and what follows that in its row does not matter.
+    contacts
+        Where in its stretch each step begins, shape (s,).
     """
-    # running sums, not sums of rows: these must not depend on the longest stride beside them
-    last = (np.arange(len(lengths)), lengths - 1)
-    count = np.arange(1.0, rising.shape[1] + 1.0)
-    speed = np.add.accumulate(rising, axis=1)
-    gravity = speed[last] / lengths
-    speed -= gravity[:, None] * count
+    # running sums, not sums of rows: these must not depend on the longest stretch beside them
+    row, n = np.arange(len(lengths)), (counts + 1) * lengths
+    first = np.add.accumulate(rising, axis=1)
+    second = np.add.accumulate(first, axis=1)
+    late = second[row, n - 1] - second[row, n - 1 - lengths]
+    early = second[row, lengths - 1].copy()
+    gravity = (late - early) / (lengths * (n - lengths))
+    # the last stride alone: its columns end with the stretch
+    k = np.arange(np.maximum.reduce(lengths))
+    at = np.minimum((n - lengths)[:, None] + k, (n - 1)[:, None])
+    speed = np.add.accumulate(rising[row[:, None], at] - gravity[:, None], axis=1)
+    last = lengths - 1
+    total = np.add.accumulate(speed, axis=1)
+    speed -= (total[row, last] / lengths)[:, None]
     height = np.add.accumulate(speed, axis=1)
-    height -= (height[last] / lengths)[:, None] * count
-    first_step = np.where(count - 1.0 <= middles[:, None], height, height[:, :1])
-    span = np.maximum.reduce(first_step, axis=1) - np.minimum.reduce(first_step, axis=1)
+    inside = k <= last[:, None]
+    from_contact = inside & (at >= contacts[:, None])
+    lowest = np.argmin(np.where(from_contact, height, np.inf), axis=1)
+    low = height[row, lowest]
+    top = np.maximum.reduce(np.where(inside & (k >= lowest[:, None]), height, -np.inf), axis=1)
     # without gravity there is no scale: the value becomes too large to be plausible
-    return span * (GRID_S * GRID_S * 1000.0 * STANDARD_GRAVITY) / np.maximum(gravity, 1e-9)
+    gravity = np.maximum(gravity, 1e-9)
+    off = speed[row, last]
+    flight = height[row, last] + 0.5 * np.maximum(off, 0.0) ** 2 / gravity
+    return (np.maximum(top, flight) - low) * (GRID_S * GRID_S * 1000.0 * STANDARD_GRAVITY) / gravity

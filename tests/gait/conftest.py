@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -162,3 +163,9 @@ def seen() -> Callable[..., Seen]:
 @pytest.fixture
 def rotation() -> Callable[..., np.ndarray]:
     return turned
+
+
+@pytest.fixture(scope="session")
+def motions() -> SimpleNamespace:
+    """All of them, for fixtures that live longer than a test."""
+    return SimpleNamespace(run=run, walk=walk, analyse=analyse, turned=turned)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from cuecoach.events import ActivityChange, Step
 from cuecoach.gait.activity import ActivityTracker
-from cuecoach.gait.contacts import toggles
+from cuecoach.gait.contacts import Contact, toggles
 from cuecoach.gait.filters import GrowingMean, RunningMean
 from cuecoach.gait.sampling import Resampler
-from cuecoach.gait.sides import SideVote
+from cuecoach.gait.sides import SideVote, early_side
 from cuecoach.gait.stepvalues import bounces
 from cuecoach.gait.summary import means, seconds, windows
 from cuecoach.gait.trail import Trail
@@ -70,15 +70,46 @@ def test_stretches_of_a_trail_go_on_with_their_last_sample():
     assert other.tolist() == [[7, 8, 8, 8], [-7, -8, -8, -8]]
 
 
+def bouncing(strides: int, amplitude: float = 0.04, stride_s: float = 0.7) -> tuple[np.ndarray, np.ndarray]:
+    """Height, m, and vertical acceleration with gravity of a body that bounces in a sine, two steps a stride, 100 Hz."""
+    t = np.arange(round(strides * stride_s * 100)) * 0.01
+    turn = 2 * np.pi * 2 / stride_s
+    height = -amplitude * np.cos(turn * t)
+    return height, 9.80665 - turn**2 * height
+
+
 def test_bounce_of_a_sine_is_twice_its_amplitude():
-    t = np.arange(70) * 0.01
-    height = 0.04 * np.cos(2 * np.pi * 2 * t / 0.7)
-    rising = 9.80665 - (2 * np.pi * 2 / 0.7) ** 2 * height
-    # scale does not matter, nor what follows a stride, nor the strides beside it
-    strides = np.pad(np.stack((rising, 1.07 * rising)), ((0, 0), (0, 9)), constant_values=3.0)
-    found = bounces(strides, np.array([70, 70]), np.array([35, 35]))
+    rising = bouncing(3)[1]
+    # scale does not matter, nor what follows a stretch, nor the stretches beside it
+    stretches = np.pad(np.stack((rising, 1.07 * rising)), ((0, 0), (0, 9)), constant_values=3.0)
+    one, two = np.array([70]), np.array([2])
+    found = bounces(stretches, np.array([70, 70]), np.array([2, 2]), np.array([166, 166]))
     assert found == pytest.approx([80, 80], abs=1.5)
-    assert bounces(rising[None], np.array([70]), np.array([35]))[0] == found[0]
+    assert bounces(rising[None], one, two, np.array([166]))[0] == found[0]
+
+
+def test_bounce_is_that_of_the_last_step_and_not_of_those_before():
+    rising = np.concatenate((bouncing(4, 0.03)[1], bouncing(1, 0.05)[1]))[60:340]
+    found = bounces(rising[None], np.array([70]), np.array([3]), np.array([245]))
+    assert found[0] == pytest.approx(100, abs=8)
+
+
+def test_a_top_not_reached_yet_is_where_free_flight_takes_it():
+    # flight of 0.2 s from half-way: stance lifts with a constant force, 0.16 s down and up
+    g, step, stance = 9.80665, 36, 16
+    force = np.where(np.arange(8 * step) % step < stance, g * step / stance, 0.0)
+    lift = 0.5 * (g * step / stance - g) * (stance / 200) ** 2
+    flight = 0.5 * g * ((step - stance) / 200) ** 2
+    for known in (4, 9, 15):  # grid samples after take-off
+        end = 7 * step + stance + known
+        begin = end - 3 * 2 * step
+        found = bounces(force[None, begin:end], np.array([2 * step]), np.array([2]), np.array([7 * step - begin]))
+        assert found[0] == pytest.approx(1000 * (lift + flight), abs=6)
+
+
+def test_without_gravity_there_is_no_bounce():
+    nothing = bounces(np.zeros((1, 210)), np.array([70]), np.array([2]), np.array([166]))
+    assert not nothing[0] > 0.0
 
 
 def test_activity_changes_on_clear_evidence_and_falls_still_in_silence():
@@ -92,6 +123,28 @@ def test_activity_changes_on_clear_evidence_and_falls_still_in_silence():
     assert tracker.silence(329) == []
     (change,) = tracker.silence(900)
     assert (change.activity, change.since, change.at) == ("still", 130, 330)
+
+
+def test_doubtful_cycles_are_no_running_however_many_nor_do_a_few_end_a_run():
+    tracker = ActivityTracker(1)
+    for k in range(30):
+        tracker.cycle(40 * k + 40, 40 * k + 20, 0.9)
+    assert tracker.activity is None
+    for k in range(30, 34):
+        tracker.cycle(40 * k + 40, 40 * k + 20, 4.0)
+    assert tracker.activity == "running"
+    for k in range(34, 60):
+        tracker.cycle(40 * k + 40, 40 * k + 20, -0.3)
+    assert tracker.activity == "running"
+
+
+def test_walking_after_a_long_run_is_seen_within_six_steps():
+    tracker = ActivityTracker(1)
+    for k in range(200):
+        tracker.cycle(35 * k + 40, 35 * k + 20, 4.0)
+    seen = [k for k in range(12) if tracker.cycle(7100 + 50 * k, 7080 + 50 * k, -1.5)]
+    assert tracker.activity == "walking"
+    assert seen[0] < 6
 
 
 def test_one_doubtful_cycle_does_not_end_a_run():
@@ -109,6 +162,38 @@ def test_side_is_told_only_when_sure_and_survives_one_odd_step():
     assert vote.step(-0.5) == "left"
     vote.reset()
     assert vote.step(0.9) is None
+
+
+def series_of(ic: np.ndarray) -> list[Contact]:
+    return [Contact(at=int(k) + 24, ic=float(k), tc=k + 20.0, evidence=4.0) for k in ic]
+
+
+def swaying(mount: np.ndarray) -> tuple[Trail, np.ndarray]:
+    """Raw samples of a pelvis whose right side rises over the left foot, and contacts 36 samples apart, the left first."""
+    k = np.arange(400)
+    phase = np.pi * k / 36
+    bounce = -np.cos(2 * np.pi * (k - 10) / 36)
+    acc = np.stack([3.0 * np.sin(2 * np.pi * (k - 10) / 36), -1.0 * np.sin(phase), 9.81 - 8.0 * bounce])
+    gyr = np.stack([-30.0 * np.sin(phase), 40.0 * np.sin(2 * phase), 20.0 * np.cos(phase)])
+    raw = Trail(6, 800, 0)
+    raw.extend(mount @ acc, mount @ gyr + 5.0)
+    return raw, np.arange(72, 340, 36)
+
+
+@pytest.mark.parametrize("degrees", [0.0, 40.0, 170.0])
+def test_the_foot_is_told_before_it_is_known_how_the_sensor_sits(rotation, degrees):
+    raw, ic = swaying(rotation((1.0, 2.0, -0.5), degrees))
+    contacts = series_of(ic)
+    assert [early_side(raw, contacts[:n]) for n in range(1, 4)] == [None] * 3
+    assert [early_side(raw, contacts[:n]) for n in range(5, 8)] == ["left", "right", "left"]
+
+
+def test_no_foot_is_told_when_fore_aft_and_lateral_look_alike():
+    k = np.arange(400)
+    acc = np.stack([0 * k, 0 * k, 9.81 + 8.0 * np.cos(2 * np.pi * k / 36)])
+    raw = Trail(6, 800, 0)
+    raw.extend(acc, 0.0 * acc)
+    assert early_side(raw, series_of(np.arange(72, 340, 36))) is None
 
 
 def test_windows_carry_activity_steps_and_means():

@@ -37,3 +37,17 @@ def test_a_walking_leg_takes_no_running_step_though_heel_and_toe_both_jolt():
     update = GaitAnalyser("shank").push(t, acc, None)
     assert update.steps == ()
     assert {a.activity for a in update.activity} == {"walking"}
+
+
+@pytest.mark.parametrize(("stride_s", "strides"), [(0.80, 3), (0.85, 6)])
+def test_a_slow_running_leg_is_seen_after_a_few_strides(stride_s, strides):
+    t, acc, ic = leg(stride_s, 9.0, 1.6)
+    steps = GaitAnalyser("shank").push(t, acc, None).steps
+    assert steps[0].ic < ic[strides] + 0.02
+
+
+@pytest.mark.parametrize("size", [20.0, 100.0, 1000.0])
+def test_noise_on_a_leg_has_jolts_but_is_no_running(size):
+    rng = np.random.default_rng(4)
+    acc = np.array([0.0, 0.0, 9.81]) + size * rng.normal(size=(3000, 3))
+    assert GaitAnalyser("foot").push(np.arange(3000) / 100, acc, None).steps == ()

@@ -90,7 +90,7 @@ def test_force_plate_contacts_are_found_at_the_sacrum():
             hit += len(near) == 1
             stance += [s.values["stance_time"] / 1000 - (tc - ic) for s in near if "stance_time" in s.values]
     assert hit >= 0.99 * total
-    assert np.sqrt(np.mean(np.square(stance))) < 0.020
+    assert np.sqrt(np.mean(np.square(stance))) < 0.017
 
 
 def test_optical_pelvis_angles_bounce_and_side_are_met():
@@ -114,11 +114,11 @@ def test_optical_pelvis_angles_bounce_and_side_are_met():
     bounce_error, right_side = [], []
     for s in update.steps:
         k = int(np.argmin(np.abs(ic - s.ic)))
-        if np.isfinite(bounce[k]):
+        if np.isfinite(bounce[k]) and s.ic > 1.5:
             bounce_error.append(s.values["vertical_oscillation"] - bounce[k])
         if s.side:
             right_side.append(s.side[0].upper() == contacts[k]["side"])
-    assert np.mean(np.abs(bounce_error)) < 5.0
+    assert np.mean(np.abs(bounce_error)) < 3.0
     assert len(right_side) > 50
     assert np.mean(right_side) > 0.95
 

@@ -181,7 +181,7 @@ def test_whatever_happens_the_story_is_true_and_the_runner_hears_each_loss_and_r
                 assert t >= last + 5.0
                 assert muted
                 lost, told_lost = True, told_lost + 1
-            said += [a.text for a in arbiter.sensor(event) if isinstance(a, Say)]
+            said += [a.text for a in arbiter.announcer.sensor(event) if isinstance(a, Say)]
         if act == "heard":
             assert not muted
             last = t

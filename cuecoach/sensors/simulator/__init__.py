@@ -10,6 +10,7 @@ from cuecoach.sensors.simulator.person import (
     Scatter,
 )
 from cuecoach.sensors.simulator.runner import SimulatedRunner
+from cuecoach.sensors.simulator.slipping import SensorSlip
 from cuecoach.sensors.simulator.stories import STORIES, find_story
 from cuecoach.sensors.simulator.story import Phase, Story
 from cuecoach.sensors.simulator.truth import Truth
@@ -24,6 +25,7 @@ __all__ = [
     "Phase",
     "Response",
     "Scatter",
+    "SensorSlip",
     "SimulatedRunner",
     "Story",
     "Truth",

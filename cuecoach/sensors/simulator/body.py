@@ -19,6 +19,8 @@ from cuecoach.sensors.simulator.story import STILL_SPEED, WALK_SPEED, Phase, Sto
 BODY_DT: Final = 0.25
 #: m/s²: how fast people change speed without a reason to hurry.
 _SPEED_CHANGE: Final = 0.7
+#: deg/s: how fast people straighten up while standing.
+_STRAIGHTEN: Final = 4.0
 #: Walking: spm at 1.4 m/s and per m/s, mm of vertical oscillation; usual values of adults.
 _WALK_CADENCE: Final = 111.0
 _WALK_CADENCE_PER_SPEED: Final = 25.0
@@ -39,7 +41,7 @@ _WANDERS: Final = 8
 class BodyState:
     """The runner at one moment: means that steps scatter about. Units of the metric catalogue.
 
-    `pull` is 0 without a beat, up to 1 when the runner is wholly with it.
+    `stand_tilt` is the tilt while standing; `pull` is 0 without a beat, up to 1 when the runner is wholly with it.
     """
 
     t: float
@@ -54,6 +56,7 @@ class BodyState:
     drop_left: float
     drop_right: float
     heart_rate: float
+    stand_tilt: float
     beat: Beat | None
     pull: float
 
@@ -90,6 +93,7 @@ class Body:
         self._phase = -1
         self._drives = self._before = (0.0, 0.0, 0.0, 0.0, 0.0)
         self._speed = story.phases[0].speed
+        self._stoop = story.phases[0].stoop
         self._fatigue = 0.0
         self._lift = self._lift_aim = 0.0
         self._pull = 0.0
@@ -112,6 +116,7 @@ class Body:
         fade, slouch, drop_left, drop_right, bounce = self._drives
 
         speeding_up = self._change_speed(phase.speed) if t > 0 else 0.0
+        self._stoop += min(max(phase.stoop - self._stoop, -_STRAIGHTEN * BODY_DT), _STRAIGHTEN * BODY_DT)
         activity: Activity = (
             "still" if self._speed < STILL_SPEED else "walking" if self._speed < WALK_SPEED else "running"
         )
@@ -169,6 +174,7 @@ class Body:
             drop_left=g.pelvic_drop_left + drop + drop_left * left["drop"] + side,
             drop_right=g.pelvic_drop_right + drop + drop_right * left["drop"] - side,
             heart_rate=self._heart + w_heart * person.scatter.heart_rate,
+            stand_tilt=self._stoop,
             beat=beat,
             pull=pull,
         )

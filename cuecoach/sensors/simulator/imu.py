@@ -11,8 +11,10 @@ import numpy as np
 from cuecoach.events import FloatArray, ImuBlock, Place
 from cuecoach.sensors.simulator.motion import render, sensor_view
 from cuecoach.sensors.simulator.person import Imu
+from cuecoach.sensors.simulator.slipping import SensorSlip
 from cuecoach.sensors.simulator.stance import GRAVITY
 from cuecoach.sensors.simulator.steps import Segment
+from cuecoach.sensors.simulator.turning import rotation
 
 #: s of samples in a block, about what a radio packet holds.
 _BLOCK_S = 0.1
@@ -37,6 +39,8 @@ class ImuSampler:
         Noise, bias, range.
     rng
         Where noise comes from; None for a perfect sensor.
+    slips
+        When and how the sensor turns on the pelvis, in order of time.
     """
 
     def __init__(
@@ -48,13 +52,15 @@ class ImuSampler:
         mount: tuple[float, float, float],
         sensor: Imu,
         rng: np.random.Generator | None,
+        slips: Sequence[SensorSlip] = (),
     ) -> None:
         self._source = source
         self._place: Place = place
         self._rate = rate_hz
         self._count = math.ceil(end * rate_hz - 1e-9)
         self._block = max(round(rate_hz * _BLOCK_S), 1)
-        self._turn = _rotation(mount)
+        self._turn = rotation(mount)
+        self._slips = slips
         self._sensor = sensor
         self._rng = rng
         self._bias: Sequence[float] = [0.0] * 3
@@ -92,6 +98,9 @@ class ImuSampler:
         deg = 180.0 / math.pi
         self.pieces.append((times, deg * motion.tilt, deg * motion.obliquity, deg * motion.rotation, motion.height))
         felt, turned = sensor_view(motion)
+        for slip in self._slips:
+            if times[-1] > slip.start:
+                felt, turned = slip.through(times, felt, turned)
         acc, gyr = _through(self._turn, felt), _through(self._turn, turned)
         if self._rng is not None:
             sensor = self._sensor
@@ -117,19 +126,6 @@ def _digital(values: FloatArray, full_scale: float) -> FloatArray:
     """Round to 16 bits and clip at the range of the part."""
     step = full_scale / 32768
     return np.clip(np.round(values / step), -32768, 32767) * step
-
-
-def _rotation(angles: tuple[float, float, float]) -> list[list[float]]:
-    """Return the matrix from sensor to pelvis axes for (roll, pitch, yaw) in deg."""
-    (cr, cp, cy), (sr, sp, sy) = (
-        [math.cos(math.radians(a)) for a in angles],
-        [math.sin(math.radians(a)) for a in angles],
-    )
-    return [
-        [cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr],
-        [sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr],
-        [-sp, cp * sr, cp * cr],
-    ]
 
 
 def _through(turn: list[list[float]], v: tuple[FloatArray, ...]) -> FloatArray:

@@ -96,7 +96,7 @@ class SimulatedRunner:
         self._pod = Pod(self.source, place, rate, person.scatter, rng) if output == "metrics" else None
         self._imu: ImuSampler | None = None
         if output == "imu":
-            self._imu = ImuSampler(self.source, place, rate, self.duration_s, mount, person.imu, rng)
+            self._imu = ImuSampler(self.source, place, rate, self.duration_s, mount, person.imu, rng, story.slips())
         self._rate = rate
         self._reports = 0
         self._losses = story.losses()
@@ -163,6 +163,7 @@ class SimulatedRunner:
             rotation=rotation,
             height=height,
             heard=tuple(self._ear.heard),
+            slips=tuple(slip for slip in self.story.slips() if slip.start <= self._until),
         )
 
     def _lost(self, t: float) -> bool:

@@ -280,7 +280,7 @@ def _still(state: BodyState, start: float, side: Side) -> Segment:
         swing=0.0,
         lowest=_WALK_LOWEST,
         drop_at=_WALK_DROP_AT,
-        tilt=0.0,
+        tilt=state.stand_tilt,
         tilt_swing=0.0,
         obliquity_swing=0.0,
         rotation_swing=0.0,

@@ -101,8 +101,40 @@ _TIRED = Story(
     Person(response=Response(probability=0.7, relapse_s=180)),
 )
 
+#: Standing as people stand, then straightening up: a guided calibration.
+_QUIET = Phase("quiet", 7, 0.0, stoop=3.5)
+_TALL = Phase("tall", 6, 0.0)
+
+_CALIBRATED = Story(
+    "calibrated",
+    "Three minutes that begin with a calibration: standing quietly, standing tall, then a run with a slouch",
+    (
+        _QUIET,
+        _TALL,
+        Phase("fresh", 80, 2.8),
+        Phase("slouch", 87, 2.8, slouch=6.0, ramp_s=10),
+    ),
+    _WILLING,
+)
+
+_SLIP = Story(
+    "slip",
+    "Four minutes in which the sensor slips by 7 degrees on the run; then a stop, quiet and tall again, and on",
+    (
+        _QUIET,
+        _TALL,
+        Phase("run", 80, 2.8),
+        Phase("slipped", 60, 2.8, slip=(4.0, 7.0, 0.0)),
+        Phase("quiet again", 15, 0.0, stoop=3.5),
+        Phase("tall again", 12, 0.0),
+        Phase("run again", 60, 2.8),
+    ),
+)
+
 #: All bundled stories by name.
-STORIES: Final[dict[str, Story]] = {s.name: s for s in (_DEMO, _EASY, _INTERVALS, _DROPOUT, _FRESH, _TIRED)}
+STORIES: Final[dict[str, Story]] = {
+    s.name: s for s in (_DEMO, _EASY, _INTERVALS, _DROPOUT, _FRESH, _TIRED, _CALIBRATED, _SLIP)
+}
 
 
 def find_story(name: str) -> Story:

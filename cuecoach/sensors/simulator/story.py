@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from cuecoach.errors import UsageError
 from cuecoach.sensors.simulator.person import Person
+from cuecoach.sensors.simulator.slipping import SensorSlip
 
 #: m/s. Slower than this the simulated person walks; slower than `STILL_SPEED` they stand.
 WALK_SPEED = 1.9
@@ -47,6 +48,13 @@ class Phase:
         Slope of the ground, %.
     sensor_lost
         Whether the sensor is out of reach for the whole phase.
+    stoop
+        Forward tilt of the pelvis while standing, deg, against standing tall; a change of it takes a second or so.
+    slip
+        An inertial sensor turns on the pelvis as the phase begins: roll, pitch, yaw, deg, as in
+        :class:`~cuecoach.sensors.simulator.slipping.SensorSlip`. Finished metrics know nothing of it.
+    slip_s
+        How long that takes, s.
     """
 
     name: str
@@ -61,12 +69,26 @@ class Phase:
     fatigue_per_min: float = 0.0
     grade: float = 0.0
     sensor_lost: bool = False
+    stoop: float = 0.0
+    slip: tuple[float, float, float] | None = None
+    slip_s: float = 0.3
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.duration_s) and self.duration_s > 0):
             raise UsageError(f"phase `{self.name}` lasts {self.duration_s} s; give it a time above 0")
         if not 0 <= self.speed <= 7:
             raise UsageError(f"phase `{self.name}` has a speed of {self.speed} m/s; the simulated runner does 0 to 7")
+        if not -20 <= self.stoop <= 20:
+            raise UsageError(
+                f"phase `{self.name}` has a stoop of {self.stoop} deg; the simulated runner does -20 to 20"
+            )
+        if self.slip is not None:
+            if not (all(abs(a) <= 45 for a in self.slip) and any(self.slip)):
+                raise UsageError(f"phase `{self.name}` has the slip {self.slip} deg; give angles up to 45, one not 0")
+            if not 0.05 <= self.slip_s <= self.duration_s:
+                raise UsageError(
+                    f"phase `{self.name}` has a slip of {self.slip_s} s; give it 0.05 s or more, within the phase"
+                )
 
 
 @dataclass(frozen=True)
@@ -135,3 +157,11 @@ class Story:
             else:
                 out.append((start, end))
         return out
+
+    def slips(self) -> tuple[SensorSlip, ...]:
+        """Return when and how an inertial sensor turns on the pelvis, in order of time."""
+        return tuple(
+            SensorSlip(start, phase.slip_s, phase.slip)
+            for phase, start in zip(self.phases, self.starts, strict=True)
+            if phase.slip is not None
+        )

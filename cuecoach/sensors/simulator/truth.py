@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cuecoach.events import Activity, FloatArray, Side
 from cuecoach.sensors.simulator.hearing import Heard
+from cuecoach.sensors.simulator.slipping import SensorSlip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,11 +33,14 @@ class Truth:
     times
         Sample times of the inertial output, shape (m,), s, also where the sensor was lost; empty for metrics output.
     tilt, obliquity, rotation
-        Angles of the pelvis at `times`, shape (m,), deg; rotation is against the direction of running.
+        Angles of the pelvis at `times`, shape (m,), deg; rotation is against the direction of running. A slip of the
+        sensor does not change them.
     height
         Height of the sacrum at `times` above that at initial contact while running, shape (m,), m.
     heard
         What became of each spoken cue.
+    slips
+        Where the sensor had begun to turn on the pelvis.
     """
 
     ic: FloatArray
@@ -55,6 +59,7 @@ class Truth:
     rotation: FloatArray
     height: FloatArray
     heard: tuple[Heard, ...] = ()
+    slips: tuple[SensorSlip, ...] = ()
 
     @property
     def vo(self) -> FloatArray:

@@ -231,7 +231,7 @@ class Soak:
             assert not ledger.lost
             assert LOST_S - 1e-6 <= silence <= LOST_BY_S, silence
             ledger.lost = True
-        for action in self.arbiter.sensor(event):
+        for action in self.arbiter.announcer.sensor(event):
             if isinstance(action, Say):
                 self.said[action.text] += 1
 
