@@ -21,6 +21,7 @@ from cuecoach.rules.schema import cue_schema
 from cuecoach.rules.state import Reason
 from cuecoach.rules.vocabulary import FUNCTIONS, LONGEST_S, REFERENCES, SHORTEST_S, STATES
 from cuecoach.ruletests import codes as ruletests
+from cuecoach.signals.derived import derivable
 from cuecoach.units import UNITS
 
 PAGE: Final = Path(__file__).resolve().parent / "cue-reference.md"
@@ -49,11 +50,19 @@ A rule needs `when`, and something to be heard. Where it extends another rule, i
 """
 _METRICS: Final = """\
 A bare name is smoothed already. A value outside its range is dropped. Without a newer value for 5 s a metric is unknown. It is
-given by the sensor of that role; – is a metric of files only.
+given by the sensor of that role; – is a metric of files only. [Metrics](metrics.md) says what each is, and how good.
 """
 _WIDTH: Final = 128
 #: Codes from 600 on belong to other files than rules; among them these are warnings.
 _WARNINGS: Final = {translations.LONG, translations.NOT_SAID, translations.SAME_WORDS}
+
+
+def _given_by(name: str) -> str:
+    """Return the roles whose sensor gives the metric, or the two that give it together."""
+    roles = [role for role, given in GIVES.items() if name in given]
+    if not roles and name in derivable(frozenset().union(*GIVES.values())):
+        return "foot with sacrum or torso"
+    return ", ".join(roles) or "–"
 
 
 def all_codes() -> dict[int, str]:
@@ -87,7 +96,7 @@ def reference() -> str:
                     m.unit,
                     f"{m.smoothing} of {m.window_s:g} s",
                     f"{m.low:g} to {m.high:g}",
-                    ", ".join(role for role, given in GIVES.items() if m.name in given) or "–",
+                    _given_by(m.name),
                     m.help,
                 )
                 for m in METRICS.values()
