@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from cuecoach.coaching import MEANT_FOR, Arbiter, Gates, hurried
+from cuecoach.coaching import MEANT_FOR, Arbiter, Gates, Guide, hurried
+from cuecoach.coaching.zero_words import aligned_text, moved_text
 from cuecoach.config import RunConfig
 from cuecoach.events import (
     Action,
@@ -24,10 +25,12 @@ from cuecoach.events import (
 from cuecoach.gait import GaitAnalyser
 from cuecoach.rules import Rule, RuleEngine
 from cuecoach.rules.changes import find_changes
-from cuecoach.signals import Normal, Signals
+from cuecoach.signals import ANGLES, Moved, Normal, Signals
 
 #: Whose note it is that the cue files were changed.
 CUE_FILES: Final = "cues"
+#: Whose note it is what became of a calibration that no sensor took part in.
+CALIBRATION: Final = "calibration"
 
 
 class Coach:
@@ -63,6 +66,7 @@ class Coach:
     ) -> None:
         self.config = config
         self._gait: dict[str, GaitAnalyser] = {}
+        self._guide = Guide()
         self._gates = Gates(config.gates)
         self._engine = RuleEngine(())
         self._arbiter = Arbiter(config, self._engine, notices)
@@ -75,6 +79,7 @@ class Coach:
         self.rules = tuple(hurried(rule, self.config.hurry) for rule in rules)
         self._engine.adopt(self.rules, t)
         self.signals.learn_also(name for rule in self.rules for name in rule.metrics)
+        self._rests_on_angles = any(rule.enabled and rule.metrics.intersection(ANGLES) for rule in self.rules)
         self._spared = {
             gate: frozenset(rule.id for rule in self.rules if state in rule.states) for gate, state in MEANT_FOR.items()
         }
@@ -104,10 +109,14 @@ class Coach:
                 return self._arbiter.audio(event, self.signals)
             case SensorState():
                 self.signals.sensor(event)
-                return self._arbiter.sensor(event)
+                if event.state in ("lost", "ended"):
+                    self._guide.gone(event.source)
+                return self._arbiter.announcer.sensor(event)
             case Battery():
-                return self._arbiter.battery(event)
+                return self._arbiter.announcer.battery(event)
             case Control():
+                if event.command == "calibrate":
+                    self._guide.ask(event.t)
                 return self._arbiter.control(event)
             case Reload():
                 self._reloads.append(event)
@@ -118,9 +127,14 @@ class Coach:
     def _feel(self, block: ImuBlock) -> None:
         analyser = self._gait.get(block.source)
         if analyser is None:
-            analyser = self._gait[block.source] = GaitAnalyser(block.place)
+            analyser = GaitAnalyser(block.place, mount=self.config.mount.axes(block.place))
+            self._gait[block.source] = analyser
+        calibrate_at = self._guide.begin(block.t, block.source, block.place)
+        if calibrate_at is not None:
+            analyser.calibrate(calibrate_at)
         update = analyser.push(block.times, block.acc, block.gyr)
-        self.signals.gait(block, update.steps, update.activity)
+        self.signals.gait(block, update.steps, update.activity, update.alignments, update.slips)
+        self._guide.hear(block.source, update.calibration)
 
     def _adopt(self, t: float) -> list[Action]:
         """Take over cue files that changed before tick `t`.
@@ -142,6 +156,31 @@ class Coach:
     def _tick(self, t: float) -> list[Action]:
         reloaded = self._adopt(t)
         self.signals.advance(t, self._engine.busy_metrics)
-        gate = self._gates.advance(t, self.signals)
+        sensed = self._zeros(t) + self._calibration(t)
+        gate = self._gates.advance(t, self.signals, calibrating=self._guide.under_way)
         self._engine.tick(t, self.signals, gate, self._spared.get(gate or "", ()))
-        return reloaded + self._arbiter.decide(t, self.signals, gate)
+        return reloaded + sensed + self._arbiter.decide(t, self.signals, gate)
+
+    def _zeros(self, t: float) -> list[Action]:
+        """Tell what angles are measured from now, and that a sensor moved."""
+        actions: list[Action] = []
+        for news in self.signals.news:
+            if isinstance(news, Moved):
+                actions.append(Note(t, news.source, moved_text(news.source, news.slip, news.doubt)))
+                if news.doubt is None and self._rests_on_angles:
+                    actions += self._arbiter.announcer.moved(t, news.source)
+            else:
+                told = self.config.mount.axes(self._gait[news.source].place) is not None
+                actions.append(Note(t, news.source, aligned_text(news.source, news.alignment, told=told)))
+                self._arbiter.announcer.aligned(news.source)
+        return actions
+
+    def _calibration(self, t: float) -> list[Action]:
+        actions: list[Action] = []
+        for guided in self._guide.advance(t):
+            if guided.text:
+                text = f"{guided.source}: {guided.text}" if guided.source else guided.text
+                actions.append(Note(t, guided.source or CALIBRATION, text))
+            if guided.say is not None:
+                actions += self._arbiter.announcer.guide(t, guided.say)
+        return actions

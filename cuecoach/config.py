@@ -1,16 +1,20 @@
-"""How a run is set up: one YAML file whose every key has a default, and where the bundled files are found."""
+"""How a run is set up: one YAML file whose every key has a default."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from cuecoach.bundled import bundled as bundled
+from cuecoach.bundled import find_bundled
 from cuecoach.errors import DocumentError, UsageError
+from cuecoach.events import Place
+from cuecoach.mounts import SensorAxes, parse_mount
 from cuecoach.units import parse_quantity
 
 
@@ -60,6 +64,35 @@ class Sensors(_Section):
     cadence_unit: Literal["auto", "strides", "steps"] = "auto"
 
 
+#: A mounting that is found by itself.
+AUTO: Final = "auto"
+
+
+def _mounting(text: str) -> str:
+    if text != AUTO:
+        try:
+            parse_mount(text)
+        except UsageError as error:
+            raise ValueError(str(error)) from None
+    return text
+
+
+#: How a sensor sits: `auto`, or as :func:`cuecoach.mounts.parse_mount` reads it.
+Mounting: TypeAlias = Annotated[str, AfterValidator(_mounting), Field(max_length=60)]
+
+
+class Mount(_Section):
+    """How the sensors on the trunk sit on the body, where that is not to be found from the motion."""
+
+    sacrum: Mounting = AUTO
+    torso: Mounting = AUTO
+
+    def axes(self, place: Place) -> SensorAxes | None:
+        """Return how a sensor at this place was told to sit, None when it is to be found; the hip counts as the sacrum."""
+        told = {"sacrum": self.sacrum, "hip": self.sacrum, "torso": self.torso}.get(place, AUTO)
+        return None if told == AUTO else parse_mount(told)
+
+
 class CadencePlan(_Section):
     """What the plan asks of cadence: a share above the runner's own at this speed, or one fixed number."""
 
@@ -81,20 +114,68 @@ class CadencePlan(_Section):
 
 
 class Voice(_Section):
-    """Who speaks."""
+    """Who speaks.
 
-    engine: Literal["pyttsx3", "off"] = "pyttsx3"
+    `name` is part of a system voice's name, `model` the file of a Piper voice; None leaves the choice to the language.
+    """
+
+    engine: str = Field(default="pyttsx3", min_length=1, max_length=60)
+    name: str | None = Field(default=None, min_length=1, max_length=100)
+    model: str | None = Field(default=None, min_length=1, max_length=400)
     language: str = Field(default="en", min_length=2, max_length=12)
     rate: int = Field(default=175, ge=80, le=400)
+
+
+def _delay(value: object, *, dimension: str, example: str, low: float, high: float) -> object:
+    return value if value == AUTO else _quantity(value, dimension=dimension, example=example, low=low, high=high)
+
+
+#: What the headphones add, s, or `auto`.
+Delay: TypeAlias = Annotated[
+    float | Literal["auto"],
+    BeforeValidator(partial(_delay, dimension="time", example="180 ms", low=0, high=1)),
+]
 
 
 class Sound(_Section):
     """Where sound goes and how loud. Software cannot know the level at the ear, so the default is low."""
 
     device: str | int = "default"
+    sink: str = Field(default="sounddevice", min_length=1, max_length=60)
     level: Level = -12.0
     headphones_only: bool = False
     others: Literal["leave", "duck", "pause"] = "leave"
+    #: How much later than the device says it is heard, s: Bluetooth takes 0.1 to 0.3. `auto` is what was measured for it.
+    delay: Delay = "auto"
+    keep_awake: Literal["auto", "on", "off"] = "auto"
+
+
+def _accent(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"off|left|right|every ([2-9]|1\d|2[0-4])", value):
+        raise ValueError("write `off`, `left`, `right`, or for example `every 4`, counted in clicks")
+    return value
+
+
+class BeatSound(_Section):
+    """What the beat sounds like; `sound` is a name of `cuecoach metronome --list-sounds`, or a file of your own."""
+
+    every: Literal["step", "stride", "second stride"] = "step"
+    sound: str = Field(default="knock", min_length=1, max_length=400)
+    level: Level = -6.0
+    #: How far each foot's click lies to its side: 0 in the middle, 100 % in that ear alone.
+    pan: Percent = 40.0
+    accent: Annotated[str, BeforeValidator(_accent)] = "off"
+
+    @property
+    def steps(self) -> int:
+        """Steps from click to click."""
+        return {"step": 1, "stride": 2, "second stride": 4}[self.every]
+
+
+class Music(_Section):
+    """Songs that take the beat's place: files or folders; none, and the beat clicks."""
+
+    files: tuple[str, ...] = ()
 
 
 class Gates(_Section):
@@ -134,6 +215,9 @@ class RunConfig(_Section):
 
     runner: str = Field(default="default", min_length=1, max_length=60)
     sensors: Sensors = Sensors()
+    mount: Mount = Mount()
+    #: A live run begins with a guided calibration; a recording cannot be asked to stand still.
+    calibrate: bool = False
     cues: tuple[str, ...] = (
         "posture",
         "cadence",
@@ -149,6 +233,8 @@ class RunConfig(_Section):
     metronome: Literal["off", "when needed", "always", "follow"] = "when needed"
     voice: Voice = Voice()
     sound: Sound = Sound()
+    beat: BeatSound = BeatSound()
+    music: Music = Music()
     gates: Gates = Gates()
     baseline: Baseline = Baseline()
     caps: Caps = Caps()
@@ -166,49 +252,6 @@ def without_effect(config: RunConfig) -> list[str]:
             f"`sound: {{others: {config.sound.others}}}` has no effect yet: other programs' sound is left alone"
         )
     return found
-
-
-#: Where the bundled folders lie in an installed copy, and beside the package in a checkout.
-_BUNDLED: Final = "_bundled"
-
-
-def bundled(folder: Literal["cues", "configs"]) -> Path:
-    """Return the folder of bundled cue files or configs, in a checkout as in an installed wheel.
-
-    Raises
-    ------
-    UsageError
-        When this copy of the program came without them.
-    """
-    package = Path(str(resources.files("cuecoach")))
-    for place in (package.parent / folder, package / _BUNDLED / folder):
-        # A checkout is known by the project file beside the package: another `cues` folder there is none of ours.
-        if place.is_dir() and (place.parent.name == _BUNDLED or (package.parent / "pyproject.toml").is_file()):
-            return place
-    raise UsageError(f"the bundled {folder} are missing from this copy of cuecoach; install it again")
-
-
-def find_bundled(folder: Literal["cues", "configs"], name: str | Path) -> Path:
-    """Return a path as it is, or the bundled file of that bare name (``easy-run`` → ``configs/easy-run.yaml``).
-
-    Raises
-    ------
-    UsageError
-        When it is neither.
-    """
-    path = Path(name)
-    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1 or path.exists():
-        if path.is_dir():
-            raise UsageError(f"`{path}` is a folder; name a file in it")
-        if not path.is_file():
-            raise UsageError(f"there is no file `{path}`; check the name, or give a bundled one such as `easy-run`")
-        return path
-    library = bundled(folder)
-    found = library / f"{name}.yaml"
-    if found.is_file():
-        return found
-    known = ", ".join(sorted(p.stem for p in library.glob("*.yaml") if not p.name.endswith(".test.yaml")))
-    raise UsageError(f"there is no bundled {folder.rstrip('s')} called `{name}`; there are: {known}")
 
 
 def load_config(source: str | Path | None = None) -> RunConfig:

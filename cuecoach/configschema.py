@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
-from cuecoach.config import RunConfig
+from cuecoach.config import AUTO, RunConfig
 from cuecoach.units import UNITS
 from cuecoach.yamldoc.schema import DRAFT, Schema, explain, model_schema, quantity
 
@@ -20,17 +20,23 @@ MODELINE: Final = f"# yaml-language-server: $schema={FILE_NAME}"
 
 _SENSOR: Final = "`auto`, `off`, a device's name or address, or another kind such as `sim:demo`."
 
+_MOUNT: Final = "`auto`, or two of its axes and where they point, such as `x forward, z up` or `-y up, x left`."
+
 #: What each key means, by its block; those at the top have none.
 MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "": {
         "runner": "Whose run it is.",
         "sensors": "Which sensor fills which role.",
+        "mount": "How the sensors on the trunk sit on the body, where that is not to be found from the motion.",
+        "calibrate": "A live run begins with a guided calibration: standing still, then standing tall.",
         "cues": "Bundled cue files by name, or files and folders of your own.",
         "focus": "`all`, or one word: only rules with this focus may speak.",
         "cadence": "What the plan asks of cadence; give one of `raise` and `target`.",
         "metronome": "When a beat is laid: `when needed` by a rule, `always` at the target, `follow` at your own cadence.",
         "voice": "Who speaks.",
         "sound": "Where sound goes, and how loud.",
+        "beat": "What the beat sounds like.",
+        "music": "Songs that take the beat's place.",
         "gates": "When no cue may be spoken at all.",
         "baseline": "Which part of the run tells what is normal for you today.",
         "caps": "How often at most.",
@@ -43,20 +49,39 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "heart": f"Heart rate. {_SENSOR}",
         "cadence_unit": "What a device counts that states cadence; `auto` finds out while you run.",
     },
+    "mount": {
+        "sacrum": f"The sensor at the back of the waistband. {_MOUNT}",
+        "torso": f"The sensor at the chest. {_MOUNT}",
+    },
     "cadence": {
         "raise": "The target is your own cadence at this speed and so much more.",
         "target": "One fixed target, whatever the speed.",
     },
     "voice": {
-        "engine": "The voice of your system, or none.",
+        "engine": "`pyttsx3`, the voice of your system; `piper`; the name of a plug-in; or `off`.",
+        "name": "Part of the name of a system voice; without it the language chooses.",
+        "model": "The file of a Piper voice.",
         "language": "The language that is spoken: `en`, `de`, `en-GB`.",
         "rate": "Words a minute.",
     },
     "sound": {
         "device": "`default`, `null` for nowhere, a number, or part of a device's name.",
         "level": "How loud; there is no boost.",
-        "headphones_only": "Kept for a later version.",
-        "others": "What happens to other players; kept for a later version.",
+        "sink": "`sounddevice`, `miniaudio`, or the name of a plug-in: the way to the device.",
+        "headphones_only": "Silent while sound would come out of loudspeakers.",
+        "others": "What happens to other programs' sound while words are spoken.",
+        "delay": "What the headphones add: `auto` as measured by `cuecoach calibrate-audio`, or a time.",
+        "keep_awake": "Faint noise that keeps Bluetooth headphones from swallowing the first syllable.",
+    },
+    "beat": {
+        "every": "Which steps click.",
+        "sound": "One of `cuecoach metronome --list-sounds`, or a sound file of your own.",
+        "level": "How loud beside the words.",
+        "pan": "How far each foot's click lies to its side.",
+        "accent": "`off`, `left`, `right`, or every so many clicks, such as `every 4`.",
+    },
+    "music": {
+        "files": "Songs, or folders of songs, that take the beat's place.",
     },
     "gates": {
         "warm_up": "No cue before this.",
@@ -100,7 +125,8 @@ def _block(model: type[BaseModel], texts: Mapping[str, str], blocks: Mapping[str
         if reads is None:
             continue
         dimension, low, high = str(reads["dimension"]), float(reads["low"]), float(reads["high"])
-        shapes[key] = quantity(dimension, str(reads["example"]), signed=low < 0)
+        shape = quantity(dimension, str(reads["example"]), signed=low < 0)
+        shapes[key] = {"anyOf": [shape, {"const": AUTO}]} if AUTO in _words(info.annotation) else shape
         ranges[key] = f"{_written(low, dimension)} to {_written(high, dimension)}"
         if isinstance(info.default, float):
             defaults[key] = _written(info.default, dimension)
@@ -123,6 +149,12 @@ def _reads(info: FieldInfo) -> Mapping[str, Any] | None:
 def _marks(annotation: Any) -> Iterator[object]:
     for part in get_args(annotation):
         yield from getattr(part, "__metadata__", ())
+
+
+def _words(annotation: Any) -> Iterator[object]:
+    """The words that may stand in place of a number."""
+    for part in get_args(annotation):
+        yield from get_args(part) if get_origin(part) is Literal else ()
 
 
 def _written(base: float, dimension: str) -> str:

@@ -8,9 +8,21 @@ from typing import Final
 
 from cuecoach.config import RunConfig
 from cuecoach.metrics import METRICS
+from cuecoach.signals.derived import derivable
 
-#: A raw sensor on the body tells steps and bounce, wherever it is worn.
-_STEPS: Final = frozenset({"cadence", "stance_time", "flight_time", "duty_factor", "vertical_oscillation"})
+#: A raw sensor on the trunk tells steps and bounce, wherever it is worn.
+_STEPS: Final = frozenset(
+    {
+        "cadence",
+        "stance_time",
+        "stance_time_balance",
+        "flight_time",
+        "duty_factor",
+        "vertical_oscillation",
+        "braking",
+        "impact",
+    }
+)
 #: What a sensor of that role can give at best: a pod without power, or a strap without gyroscope, gives less.
 GIVES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -19,6 +31,7 @@ GIVES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         | {
             "pelvic_tilt",
             "pelvic_tilt_range",
+            "pelvic_obliquity",
             "pelvic_obliquity_range",
             "pelvic_rotation_range",
             "pelvic_drop",
@@ -36,6 +49,7 @@ _SIMULATED: Final = "sim"
 def metrics_given(config: RunConfig) -> frozenset[str]:
     """Return every metric that a run with this config may have.
 
+    What follows from the metrics of two sensors counts, too: bounce from one and speed from the other give the vertical ratio.
     A simulated runner is no particular sensor: with one, every metric counts as given.
 
     Examples
@@ -51,4 +65,4 @@ def metrics_given(config: RunConfig) -> frozenset[str]:
             return frozenset(METRICS)
         if sensor != _OFF:
             found |= metrics
-    return frozenset(found)
+    return derivable(found).union(found)

@@ -265,9 +265,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """Click on every step: click k falls at `at + k * 60 / spm`. Replaces the beat before it from `at` on.
+    """Click on every step: step k falls at `at + k * 60 / spm`. Replaces the beat before it from `at` on.
 
-    `first_side` is the foot of click 0; clicks alternate. `until` ends the beat; None leaves it to a `BeatOff`.
+    `first_side` is the foot of step 0; steps alternate. With `every` 2 only each second of them clicks, and so on. `until`
+    ends the beat; None leaves it to a `BeatOff`.
     """
 
     t: float
@@ -277,6 +278,7 @@ class Beat:
     spm: float
     until: float | None = None
     first_side: Side = "left"
+    every: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +288,16 @@ class BeatOff:
     t: float
     at: float
     id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How loud words and beat are from `at` on, dB, at most 0; None leaves one as it is."""
+
+    t: float
+    at: float
+    words_db: float | None = None
+    beat_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,5 +334,5 @@ class Note:
 
 
 #: What a mixer understands.
-SoundCommand: TypeAlias = Say | Hush | Beat | BeatOff
+SoundCommand: TypeAlias = Say | Hush | Beat | BeatOff | Level
 Action: TypeAlias = SoundCommand | Decision | Note

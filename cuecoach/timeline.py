@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from cuecoach.events import METRONOME, Action, Beat, BeatOff, Decision, Hush, Note, Say
+from cuecoach.units import clock
+
+__all__ = ["Line", "clock", "json_lines", "lines"]
 
 Line: TypeAlias = dict[str, object]
 
@@ -54,13 +57,6 @@ def json_lines(actions: Iterable[Action]) -> Iterator[str]:
     """Yield each happening as one line of JSON."""
     for line in lines(actions):
         yield json.dumps(line, ensure_ascii=False)
-
-
-def clock(t: float) -> str:
-    """Return session time as people read it: ``12:30``, ``1:02:03``."""
-    whole = int(t)
-    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
 def _line(

@@ -1,4 +1,4 @@
-"""Dimensions and units of the rule language, the configs and the catalogue."""
+"""Dimensions and units of the rule language, the configs and the catalogue, and session time as people read it."""
 
 from __future__ import annotations
 
@@ -134,3 +134,10 @@ def parse_quantity(text: str, dimension: str, *, example: str) -> float:
     if unit.dimension != dimension:
         raise UsageError(f"`{text}` is a {unit.dimension}, not a {dimension}; write for example `{example}`")
     return number * unit.factor
+
+
+def clock(t: float) -> str:
+    """Return session time as people read it: ``12:30``, ``1:02:03``."""
+    whole = int(t)
+    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"

@@ -78,6 +78,29 @@ def test_nor_do_blocks_of_any_sizes(imu_run, imu_reference, sizes):
     assert text(coach_through(demo_coach(), RecordedFeed(cut(imu_run, endless)))) == imu_reference
 
 
+@pytest.fixture(scope="module")
+def slipping() -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray], str]:
+    blocks = [e for e in recorded("slip", "imu") if isinstance(e, ImuBlock)]
+    samples = tuple(np.concatenate([getattr(b, name) for b in blocks]) for name in ("times", "acc", "gyr"))
+    return samples, text(coach_through(demo_coach(), RecordedFeed(cut(samples, always(100)))))
+
+
+def test_a_slip_is_told_and_silences_what_rests_on_it(slipping):
+    lines = [json.loads(line) for line in slipping[1].splitlines()]
+    (moved,) = [line["t"] for line in lines if line["text"] == "Sensor moved"]
+    assert 93 < moved < 104  # 10 s at most after it did
+    assert {line["outcome"] for line in lines if line["rule"] == "run-tall" and line["t"] == moved} == {
+        "sensor slipped"
+    }
+    assert not [line for line in lines if line["rule"] == "run-tall" and line["outcome"] == "spoken"]
+
+
+@pytest.mark.parametrize("size", [1, 10**6])
+def test_nor_does_the_size_of_blocks_matter_to_zeros_and_slips(slipping, size):
+    samples, reference = slipping
+    assert text(coach_through(demo_coach(), RecordedFeed(cut(samples, always(size))))) == reference
+
+
 def test_the_same_run_twice_is_the_same_to_the_byte():
     runs = [coach_through(demo_coach(), SimulatedRunner(STORIES["demo"], seed=9)) for _ in range(2)]
     assert text(runs[0]) == text(runs[1])

@@ -6,6 +6,7 @@ import pytest
 
 from cuecoach.config import RunConfig, bundled, find_bundled, load_config, without_effect
 from cuecoach.errors import DocumentError, UsageError
+from cuecoach.mounts import parse_mount
 from cuecoach.rules import load_cues
 
 
@@ -54,6 +55,32 @@ def test_each_mistake_is_told_with_its_place(tmp_path, text, says, line):
     (problem,) = caught.value.diagnostics
     assert says in problem.message + (problem.help or "")
     assert problem.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "line"),
+    [
+        ("mount: {sacrum: x sideways}", "`x sideways` is no mounting", 1),
+        ("mount:\n  torso: x forward", "leaves the sensor free to turn", 2),
+        ("runner: me\nmount:\n  sacrum: x forward, x up", "twice", 3),
+        ("mount: {hip: auto}", "unknown setting `hip`", 1),
+        ("mount: auto", "a block of settings", 1),
+        ("calibrate: always", "true or false", 1),
+    ],
+)
+def test_a_mounting_that_cannot_be_is_told_with_its_place(tmp_path, text, says, line):
+    with pytest.raises(DocumentError) as caught:
+        load_config(written(tmp_path, text))
+    (problem,) = caught.value.diagnostics
+    assert says in problem.message + (problem.help or "")
+    assert problem.line == line
+
+
+def test_a_mounting_is_that_of_the_places_of_its_role(tmp_path):
+    config = load_config(written(tmp_path, "mount: {sacrum: 'z backward, -y up'}\ncalibrate: true\n"))
+    assert config.mount.axes("sacrum") == config.mount.axes("hip") == parse_mount("z backward, -y up")
+    assert config.mount.axes("torso") is config.mount.axes("foot") is None
+    assert config.calibrate
 
 
 def test_all_mistakes_are_told_at_once(tmp_path):

@@ -26,11 +26,21 @@ def test_a_role_that_is_off_gives_nothing_and_any_other_gives_its_metrics() -> N
     assert given() == frozenset()
     assert given(foot="auto") == GIVES["foot"]
     assert given(foot="Stryd", heart="C0:FF:EE:00:00:01") == GIVES["foot"] | GIVES["heart"]
+    assert given(heart="auto") == GIVES["heart"]
     assert given(sacrum="phone:192.168.1.5") == GIVES["sacrum"]
+
+
+def test_what_follows_from_two_sensors_is_given_by_both_together() -> None:
+    assert "vertical_ratio" not in given(foot="auto") | given(sacrum="auto")
+    assert "vertical_ratio" in given(foot="auto", sacrum="auto")
 
 
 def test_a_simulated_runner_leaves_nothing_to_warn_of() -> None:
     assert given(foot="sim:demo") == frozenset(METRICS)
+
+
+def test_what_only_stands_for_something_is_called_a_proxy() -> None:
+    assert all(METRICS[name].help.endswith("a proxy") for name in ("braking", "impact"))
 
 
 def test_by_default_the_lean_of_the_trunk_and_the_heart_are_not_measured() -> None:

@@ -33,6 +33,7 @@ USER_PAGES: Final = (
     "cue-files.md",
     "config.md",
     "recordings.md",
+    "metrics.md",
     "sound.md",
     "sensors.md",
     "phone.md",

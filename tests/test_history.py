@@ -49,6 +49,19 @@ def text(history: History) -> str:
 
 
 # ---------------------------------------------------------------- the record
+def test_a_slip_is_a_reason_of_its_own_and_says_what_it_waits_for() -> None:
+    config = load_config("demo")
+    runner = SimulatedRunner(STORIES["slip"], seed=4, output="imu")
+    history = trace(runner, config, load_cues(config.cues), "run-tall", at=120.0)
+    slipped = [s for s in history.stretches if s.outcome == "sensor slipped"]
+    assert sum(s.length for s in slipped) > 50
+    assert history.moment is not None
+    assert history.moment.why.sentence == "sensor slipped: no pelvic_tilt until the next calibration"
+    assert history.moment.waits_for == "a calibration of the sensor that moved: stand still, then tall"
+    assert any("sensor slipped: no pelvic_tilt" in row.text for row in rows(history))
+    assert dict(shares(history))["sensor slipped"] > 0.2
+
+
 def test_watching_a_rule_changes_nothing_of_the_run() -> None:
     config = load_config("demo")
     rules = load_cues(config.cues)

@@ -9,7 +9,7 @@ from cuecoach.clock import Clock
 from cuecoach.coach import Coach
 from cuecoach.config import RunConfig, load_config
 from cuecoach.errors import SensorError
-from cuecoach.events import TICK_S, Control, Event, Gap, Reading, Say, SensorState, Tick
+from cuecoach.events import TICK_S, Control, Event, Gap, Note, Reading, Say, SensorState, Tick
 from cuecoach.live import FedSensor, Inbox, coach_live
 from cuecoach.modelled import ModelledSound
 from cuecoach.offline import coach_through
@@ -73,6 +73,32 @@ async def test_a_live_run_of_the_simulator_decides_what_the_offline_run_decides(
     # The last tick belongs to the end of the stream: live, the run may be over just before it.
     before_the_end = [action for action in offline.actions if action.t < offline.duration_s]
     assert [action for action in live if action.t < offline.duration_s] == before_the_end
+
+
+async def test_a_calibration_is_led_live_as_it_is_offline():
+    def runner() -> SimulatedRunner:
+        return SimulatedRunner(STORIES["calibrated"], seed=3, output="imu")
+
+    alone = demo_coach()
+    alone.handle(Control(0.0, "calibrate"))
+    offline = coach_through(alone, runner(), until=40)
+    clock, inbox, live = VirtualClock(), Inbox(), []
+    inbox.put(Control(0.0, "calibrate"))
+    await clock.run(
+        coach_live(
+            demo_coach(),
+            [FedSensor(runner(), "sim")],
+            ModelledSound(),
+            clock=clock,
+            until=40,
+            inbox=inbox,
+            observe=lambda t, actions: live.extend(actions),
+        )
+    )
+    assert [a.text for a in live if isinstance(a, Say)] == ["Stand still", "Now stand tall", "Good. Off you go"]
+    (zero,) = [a.text for a in live if isinstance(a, Note)]
+    assert zero.startswith("sim: angles are from standing tall (0:")
+    assert live == offline.actions
 
 
 async def test_a_sensor_that_fails_is_reported_and_the_run_goes_on():

@@ -28,15 +28,21 @@ def coach_on(
     until: float | None,
     loop: asyncio.Runner | None,
     watcher: Watcher | None = None,
+    *,
+    calibrate: bool = False,
 ) -> bool:
     """Coach to the end; return whether that came by itself, and not by Ctrl-C or an end that the system asked for."""
 
     async def go() -> None:
         clock, inbox = WallClock(sound.session_time()), Inbox()
+        if calibrate:
+            inbox.put(Control(clock.now(), "calibrate"))
 
         def handle(key: str) -> None:
-            if key == " ":
-                t = clock.now()
+            t = clock.now()
+            if key == keys.CALIBRATE:
+                inbox.put(Control(t, "calibrate"))
+            elif key == keys.QUIET:
                 inbox.put(Control(t, "speak" if t < coach.quiet_until else "quiet", keys.QUIET_S))
 
         def observe(t: float, actions: list[Action]) -> None:

@@ -1,4 +1,4 @@
-"""Single keys from the terminal while a run is on: the runner's way to say quiet."""
+"""Single keys from the terminal while a run is on: the runner's way to say quiet, or to ask for a calibration."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
+QUIET = " "
+CALIBRATE = "c"
 #: How long the space bar keeps the coach quiet, s.
 QUIET_S = 300.0
 

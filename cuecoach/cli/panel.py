@@ -32,7 +32,7 @@ SHOWN = (
     "heart_rate",
 )
 CUES_SHOWN = 5
-KEYS = "space: quiet for 5 minutes, again: speak   Ctrl-C: stop"
+KEYS = "space: quiet for 5 minutes, again: speak   c: calibrate   Ctrl-C: stop"
 
 
 class Panel(LiveTable):

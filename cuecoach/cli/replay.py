@@ -33,6 +33,7 @@ def replay(
     from cuecoach.cli import show
     from cuecoach.cli.options import check_sound_file, parse_place
     from cuecoach.config import load_config
+    from cuecoach.events import Note
     from cuecoach.offline import replay as coach_recording
     from cuecoach.timeline import json_lines
 
@@ -66,6 +67,8 @@ def replay(
         return
     done = coach_recording(recording, settings, cues, place=worn, cadence_unit=cadence_unit.value)
     _tell(done.notes)
+    if not as_json:  # there they are lines of their own
+        _tell([action.text for action in done.actions if isinstance(action, Note)])
     if audio is not None:
         from cuecoach.rendering import render
 

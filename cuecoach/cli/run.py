@@ -49,6 +49,9 @@ def run(
     metronome: Annotated[str | None, typer.Option(metavar="WHEN", help="off, when needed, always or follow.")] = None,
     for_: Annotated[str | None, typer.Option("--for", metavar="TIME", help="Stop after so long: 90 s, 20 min.")] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Another simulated runner with the same habits.", min=0)] = 1,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Begin with a calibration: stand still, then tall, as you are told.")
+    ] = False,
     no_reload: Annotated[
         bool, typer.Option("--no-reload", help="Do not follow changes of the cue files during the run.")
     ] = False,
@@ -104,6 +107,7 @@ def run(
                 sensors,
                 until=seconds,
                 record=record,
+                calibrate=calibrate or settings.calibrate,
                 device_asked_for=device is not None,
                 loop=loop,
                 watcher=watcher,
@@ -123,11 +127,12 @@ def run_live(
     *,
     until: float | None,
     record: Path | None = None,
+    calibrate: bool = False,
     device_asked_for: bool = False,
     loop: asyncio.Runner | None = None,
     watcher: CueWatcher | None = None,
 ) -> None:
-    """Coach live with a panel and the space bar for quiet, then say how it went.
+    """Coach live with a panel, the space bar for quiet and `c` for a calibration, then say how it went.
 
     Parameters
     ----------
@@ -137,6 +142,8 @@ def run_live(
         Session time at which the run ends, s; None until Ctrl-C or until the sensors are over.
     record
         Where to write what was heard.
+    calibrate
+        Whether the run begins with a guided calibration.
     device_asked_for
         Whether it is a mistake of the person when the sound device is not there.
     loop
@@ -178,7 +185,7 @@ def run_live(
                 terminal.note(problem)
         with Panel(console, coach, sensors, keys=keys.available()) as panel:
             watching = watcher and Rehearsal(watcher, sound, config, coach.rules, told=voice_problem)
-            finished = coach_on(coach, sensors, sound, panel, done, until, loop, watching)
+            finished = coach_on(coach, sensors, sound, panel, done, until, loop, watching, calibrate=calibrate)
     finally:
         sound.close()
     if not finished:

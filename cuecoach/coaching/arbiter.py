@@ -6,17 +6,18 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
+from cuecoach.coaching.announcer import Announcer
 from cuecoach.coaching.caps import Caps
 from cuecoach.coaching.ladder import Ladder
 from cuecoach.coaching.ledger import Ledger
-from cuecoach.coaching.notices import Notices
 from cuecoach.coaching.pilot import Pilot
+from cuecoach.coaching.response import asked_way
 from cuecoach.coaching.speaker import Speaker
 from cuecoach.config import RunConfig
-from cuecoach.events import Action, AudioEvent, Battery, Beat, Control, Hush, Note, Say, SensorState
+from cuecoach.events import Action, AudioEvent, Beat, Control, Hush, Say
 from cuecoach.rules import Phase, Reason, RuleEngine, RuleState
 from cuecoach.rules.rule import PRIORITIES
-from cuecoach.signals import Signals
+from cuecoach.signals import ANGLES, Signals
 
 #: Praise belongs to the cue that earned it: said no later than this after it, s.
 PRAISE_WITHIN_S: Final = 120.0
@@ -41,15 +42,19 @@ class Arbiter:
         self._caps = Caps(config.caps)
         self._ledger = Ledger()
         self._ladder = Ladder()
-        self._notices = Notices(notices)
-        #: The runner asked for quiet until then, session time in s.
-        self.muted_until = -math.inf
         self._beat_tried: dict[str, int] = {}
         self._gate: str | None = None
         #: Mended while its drill was still being said: praise comes after the last step.
         self._owed: RuleState | None = None
         self.pilot = Pilot(config.metronome)
         self._speaker = Speaker(self.pilot, engine)
+        #: Says what no rule says.
+        self.announcer = Announcer(self._speaker, notices)
+
+    @property
+    def muted_until(self) -> float:
+        """The runner asked for quiet until then, session time in s."""
+        return self.announcer.muted_until
 
     # ------------------------------------------------------------ what comes in between ticks
     def audio(self, event: AudioEvent, signals: Signals) -> list[Action]:
@@ -60,6 +65,8 @@ class Arbiter:
             self._speaker.voice.answered(event.id)
             return []
         say = self._speaker.voice.began(event.id)
+        if say is not None and say.kind == "cue" and say.rule in self._engine.states:
+            self._expect_answer(event.t, say.rule, signals)
         if say is not None and self._counts(say):
             self._heard(say.rule, event.t, signals)
             self._ladder.heard(self._engine.states[say.rule], event.t, signals)
@@ -67,12 +74,8 @@ class Arbiter:
 
     def control(self, event: Control) -> list[Action]:
         """The runner's own word always works."""
-        if event.command == "speak":
-            if event.t >= self.muted_until:
-                return []  # it is not quiet: nothing is to be ended
-            self.muted_until = -math.inf
-        else:
-            self.muted_until = math.inf if event.for_s is None else event.t + event.for_s
+        if not self.announcer.control(event):
+            return []
         actions: list[Action] = []
         if self._speaker.voice.busy(event.t):
             actions.append(Hush(event.t, event.t))
@@ -81,18 +84,6 @@ class Arbiter:
         if cut is not None:
             actions.append(self._ledger.record(event.t, cut, Reason.MUTED, f"{Reason.MUTED}: its drill was cut short"))
         return [*actions, *self.pilot.silence(event.t, self.muted_until)]
-
-    def sensor(self, event: SensorState) -> list[Action]:
-        """Say once that a sensor was lost, and once that it is back."""
-        return self._notice(event.t, self._notices.sensor(event))
-
-    def battery(self, event: Battery) -> list[Action]:
-        """Say once a run and sensor that its battery is low."""
-        text = self._notices.battery(event)
-        if text is None:
-            return []
-        told = Note(event.t, event.source, f"the battery of the {event.source} sensor is at {event.percent:.0f} %")
-        return [told, *self._notice(event.t, text)]
 
     # ------------------------------------------------------------ every tick
     def decide(self, t: float, signals: Signals, gate: str | None) -> list[Action]:
@@ -200,11 +191,6 @@ class Arbiter:
         self._caps.praised(t)
         return [self._speaker.say(t, rule.id, rule.praise, "praise")]
 
-    def _notice(self, t: float, text: str | None) -> list[Action]:
-        if text is None or t < self.muted_until:
-            return []
-        return [self._speaker.say(t, "sensor", text, "notice")]
-
     def _counts(self, say: Say) -> bool:
         """Whether a phrase is a correction of its own, and not a later step of a drill."""
         return say.kind == "cue" and say.rule in self._engine.states and not self._speaker.is_later_step(say)
@@ -226,6 +212,12 @@ class Arbiter:
         metric = self._engine.states[rule].rule.metric
         if metric is not None:
             signals.cued(metric)
+
+    def _expect_answer(self, t: float, rule_id: str, signals: Signals) -> None:
+        """The runner may answer at once, so that a sudden change of the angles is no slip."""
+        rule = self._engine.states[rule_id].rule
+        for metric in sorted(rule.when.metrics.intersection(ANGLES)):
+            signals.asked(metric, t, asked_way(rule, metric, signals))
 
     def _note(
         self, t: float, state: RuleState, reason: Reason, why: str, signals: Signals, *, about: str = ""

@@ -12,6 +12,7 @@ from cuecoach.signals import Signals
 SPEED_CHANGE: Final = 0.3
 WALKING: Final = "walking"
 STANDING: Final = "standing"
+CALIBRATING: Final = "calibrating"
 NO_DATA: Final = "no sensor says you are running"
 SETTLING: Final = "speed just changed"
 STEEP: Final = "steep"
@@ -22,7 +23,8 @@ MEANT_FOR: Final = {SETTLING: "surging", STEEP: "climbing"}
 class Gates:
     """Tells at each tick why the coach must be silent, or that it need not be.
 
-    The gates close outside running, in the warm-up, when slow, on a slope, while speed changes and without data.
+    The gates close outside running, in the warm-up, when slow, on a slope, while speed changes, without data, and while the
+    runner is led through a calibration.
     """
 
     def __init__(self, settings: GateSettings) -> None:
@@ -32,10 +34,10 @@ class Gates:
         #: Why the coach is silent now, None when it may speak.
         self.closed: str | None = NO_DATA
 
-    def advance(self, t: float, signals: Signals) -> str | None:
+    def advance(self, t: float, signals: Signals, *, calibrating: bool = False) -> str | None:
         """Return why the coach must be silent at `t`, None when it may speak."""
         settling = self._settling(t, signals.metric("speed"))
-        self.closed = self._reason(t, signals, settling)
+        self.closed = CALIBRATING if calibrating else self._reason(t, signals, settling)
         return self.closed
 
     def _reason(self, t: float, signals: Signals, settling: bool) -> str | None:

@@ -1,17 +1,29 @@
-"""What the coach says that no rule says: a sensor is lost, is back, has little battery left. Each once."""
+"""What the coach says that no rule says: a sensor is lost, is back, moved, has little battery left; how to calibrate."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
+from cuecoach.coaching.guide import Said
 from cuecoach.events import Battery, SensorState
 
 SENSOR_LOST: Final = "Sensor lost"
 SENSOR_BACK: Final = "Sensor back"
 BATTERY_LOW: Final = "Sensor battery low"
+SENSOR_MOVED: Final = "Sensor moved"
+#: How a guided calibration is led.
+GUIDANCE: Final[Mapping[Said, str]] = MappingProxyType(
+    {
+        "still": "Stand still",
+        "tall": "Now stand tall",
+        "done": "Good. Off you go",
+        "failed": "Calibration did not work",
+    }
+)
 #: Everything the coach may say that no rule says.
-NOTICES: Final = (SENSOR_LOST, SENSOR_BACK, BATTERY_LOW)
+NOTICES: Final = (SENSOR_LOST, SENSOR_BACK, BATTERY_LOW, SENSOR_MOVED, *GUIDANCE.values())
 #: A battery at or below this may not last the run, %.
 BATTERY_LOW_PERCENT: Final = 15.0
 
@@ -29,6 +41,7 @@ class Notices:
         self._texts = texts or {}
         self._lost: set[str] = set()
         self._drained: set[str] = set()
+        self._moved: set[str] = set()
 
     def sensor(self, event: SensorState) -> str | None:
         """Return what to say of a sensor that went or came back, None when there is no news."""
@@ -46,6 +59,21 @@ class Notices:
             return None
         self._drained.add(event.source)
         return self._said(BATTERY_LOW)
+
+    def moved(self, source: str) -> str | None:
+        """Return what to say of a sensor that moved on the body, once until it is aligned anew."""
+        if source in self._moved:
+            return None
+        self._moved.add(source)
+        return self._said(SENSOR_MOVED)
+
+    def aligned(self, source: str) -> None:
+        """The sensor was aligned: should it move again, that is news."""
+        self._moved.discard(source)
+
+    def guidance(self, stage: Said) -> str:
+        """Return what to say at a stage of a calibration."""
+        return self._said(GUIDANCE[stage])
 
     def _said(self, text: str) -> str:
         return self._texts.get(text, text)

@@ -124,6 +124,15 @@ def _mended(rule: Rule, metric: str, value: float, context: Context) -> bool:
     return rule.when.evaluate(supposed) is False
 
 
+def asked_way(rule: Rule, metric: str, context: Context) -> int:
+    """Return whether the rule asks for more (1) or less (-1) of the metric now; 0 where no one way ends the fault."""
+    value = context.metric(metric)
+    goal = None if value is None else _nearest_end(rule, metric, value, context)
+    if goal is None or value is None or goal == value:
+        return 0
+    return 1 if goal > value else -1
+
+
 def _nearest_end(rule: Rule, metric: str, value: float, context: Context) -> float | None:
     """Return the value nearest to `value`, within the metric's range, at which the fault would be over."""
     if _mended(rule, metric, value, context):
@@ -176,6 +185,9 @@ class _Supposed:
 
     def target(self, name: str) -> float | None:
         return self._real.target(name)
+
+    def slipped(self, name: str) -> bool:
+        return self._real.slipped(name)
 
     def elapsed(self) -> float:
         return self._real.elapsed()

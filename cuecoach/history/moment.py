@@ -146,6 +146,8 @@ def _waits_for(
             return "a moment in which the coach may speak" if coach.gate else f"`only_if: {_text(rule.only_if)}`"
         case str(Reason.NO_FRESH_DATA.value) | str(Reason.BASELINE_NOT_READY.value):
             return why.sentence.partition(": ")[2]
+        case str(Reason.SENSOR_SLIPPED.value):
+            return "a calibration of the sensor that moved: stand still, then tall"
         case str(Reason.TOO_SOON.value):
             return _after(t, coach, rule.id, said)
         case str(Reason.LIMIT_REACHED.value):

@@ -49,6 +49,10 @@ class Context(Protocol):
         """Return what the plan asks now; None where it asks nothing."""
         ...
 
+    def slipped(self, name: str) -> bool:
+        """Whether the metric is unknown because its sensor moved on the body."""
+        ...
+
     def elapsed(self) -> float:
         """Seconds since the session began."""
         ...

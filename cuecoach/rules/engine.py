@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
+from cuecoach.rules.asking import Ask, Asking
 from cuecoach.rules.changes import same_life
-from cuecoach.rules.compile import DATA, Answer
+from cuecoach.rules.compile import DATA
 from cuecoach.rules.context import Context
 from cuecoach.rules.due import decide_due
 from cuecoach.rules.expression import Expression
@@ -19,6 +20,17 @@ FREEZE_S = 2.0
 
 _RESTING, _HOLDING, _ACTIVE = Phase.RESTING, Phase.HOLDING, Phase.ACTIVE
 _NOT_MET = Reason.NOT_MET
+
+
+@dataclass(slots=True)
+class _Row:
+    """A rule at work: its state, what it asks of the moment, and the number of its gate, -1 for none."""
+
+    state: RuleState
+    gate: int
+    moves: bool
+    when: Ask
+    until: Ask | None
 
 
 class RuleEngine:
@@ -50,12 +62,13 @@ class RuleEngine:
         self._gate: str | None = None
         self._t = float("-inf")
         self._context: Context | None = None
+        self._asking: Asking | None = None
         self._version: int | None = None
-        self._rows: list[tuple[RuleState, Answer, int, bool]] = []
-        self._gates: list[Answer] = []
+        self._rows: list[_Row] = []
+        #: The gates by their text: rules of one file mostly share theirs, so it is asked once a tick.
+        self._gates: dict[str, Expression] = {}
+        self._gate_asks: list[Ask] = []
         self._open: list[bool | None] = []
-        #: What was answered in this tick, by the text of the question: rules that ask the same are answered once.
-        self._asked: dict[str, bool | None] = {}
         #: Rules that were taken out, by id: one that comes back finds its cooldown and its limit again.
         self._gone: dict[str, RuleState] = {}
         self._leaving: list[RuleState] = []
@@ -68,13 +81,12 @@ class RuleEngine:
         that comes back, starts resting and keeps what was heard of it, so no reload makes a cooldown or a limit shorter.
         """
         known = {**self._gone, **self.states}
-        running = {state.rule.id for state, *_ in self._rows}
-        self.states, self._rows, self._gates, self._leaving = {}, [], [], []
+        running = {row.state.rule.id for row in self._rows}
+        self.states, self._rows, self._gates, self._leaving = {}, [], {}, []
         self.changed, self.cleared = [], []
-        gate_numbers: dict[str, int] = {}
-        enabled = [rule for rule in rules if rule.enabled]
-        asked_by = Counter(rule.when.text for rule in enabled)
-        for rule in enabled:
+        for rule in rules:
+            if not rule.enabled:
+                continue
             state = known.pop(rule.id, None) or RuleState(rule, self._why)
             if rule.id not in running or not same_life(state.rule, rule):
                 state.rest(t)
@@ -83,13 +95,10 @@ class RuleEngine:
             self.states[rule.id] = state
             gate = -1
             if rule.only_if is not None:
-                # Rules of one file mostly share their gate: it is asked once a tick.
-                gate = gate_numbers.setdefault(rule.only_if.text, len(gate_numbers))
-                if gate == len(self._gates):
-                    self._gates.append(rule.only_if.answer)
-            answer = self._shared(rule.when) if asked_by[rule.when.text] > 1 else rule.when.answer
-            self._rows.append((state, answer, gate, rule.moves))
-        self._any_moves = any(moves for *_, moves in self._rows)
+                self._gates.setdefault(rule.only_if.text, rule.only_if)
+                gate = list(self._gates).index(rule.only_if.text)
+            self._rows.append(_Row(state, gate, rule.moves, _unasked, None))
+        self._any_moves = any(row.moves for row in self._rows)
         self._gone = known
         for state in known.values():
             state.rest(t)
@@ -97,6 +106,7 @@ class RuleEngine:
                 state.reason = state.reported = Reason.SPOKEN
                 self.states[state.rule.id] = state
                 self._leaving.append(state)
+        self._asking = None
         self._version = None  # the gates are others: ask them again
 
     # ------------------------------------------------------------ time passes
@@ -130,21 +140,26 @@ class RuleEngine:
         version = context.version
         news = gap or context is not self._context or version != self._version or gate != self._gate
         self._context, self._version, self._gate = context, version, gate
-        self._asked.clear()
+        asking = self._asking
+        if asking is None or not asking.binds(context):
+            asking = self._asking = self._bind(context)
+        asking.forget()
         if gate is not None:
-            for state, *_ in self._rows:
+            for row in self._rows:
+                state = row.state
                 if state.rule.id not in spared:
                     state.rest(t)
                     state.reason = Reason.GATED
             if not spared:
                 return
         if news or self._any_moves:
-            self._open = [ask(context) for ask in self._gates]
+            self._open = [ask() for ask in self._gate_asks]
             self._open.append(True)  # rules without a gate have number -1
         gates = self._open
-        for state, when, number, moves in self._rows:
+        for row in self._rows:
+            state = row.state
             phase = state.phase
-            if not news and phase is _RESTING and not moves:
+            if not news and phase is _RESTING and not row.moves:
                 continue  # with nothing new, what rests goes on resting
             if gate is not None and state.rule.id not in spared:
                 continue
@@ -152,12 +167,12 @@ class RuleEngine:
                 # Nothing was heard of the runner in between, so nothing can have held.
                 state.rest(t)
                 phase = _RESTING
-            is_open = gates[number]
+            is_open = gates[row.gate]
             if is_open is True:
                 if phase is _ACTIVE:
-                    self._active(state, when, t, context)
+                    self._active(row, t, context)
                     continue
-                answer = when(context)
+                answer = row.when()
                 if answer is False:
                     if phase is _RESTING and state.reason is _NOT_MET:
                         continue  # almost every rule on almost every tick
@@ -173,15 +188,15 @@ class RuleEngine:
             else:
                 self._unknown(state, state.rule.only_if or state.rule.when, t, context)
 
-    def _shared(self, question: Expression) -> Answer:
-        text, ask, asked = question.text, question.answer, self._asked
-
-        def answer(context: Context) -> bool | None:
-            if text not in asked:
-                asked[text] = ask(context)
-            return asked[text]
-
-        return answer
+    def _bind(self, context: Context) -> Asking:
+        """Let the rules ask this context."""
+        asking = Asking(context)
+        self._gate_asks = [asking.bind(expression) for expression in self._gates.values()]
+        for row in self._rows:
+            rule = row.state.rule
+            row.when = asking.bind(rule.when)
+            row.until = None if rule.until is None else asking.bind(rule.until)
+        return asking
 
     def _hold(self, state: RuleState, t: float, context: Context) -> None:
         if state.phase is _RESTING:
@@ -196,12 +211,12 @@ class RuleEngine:
             state.spoken_in_episode = 0
             decide_due(state, t, context)
 
-    def _active(self, state: RuleState, when: Answer, t: float, context: Context) -> None:
-        until = state.rule.until
-        if until is None:
-            still = when(context)
+    def _active(self, row: _Row, t: float, context: Context) -> None:
+        state = row.state
+        if row.until is None:
+            still = row.when()
         else:
-            ended = until.answer(context)
+            ended = row.until()
             still = None if ended is None else not ended
         if still is True:
             state.known_at = None
@@ -211,7 +226,7 @@ class RuleEngine:
             state.reason = _NOT_MET
             self.cleared.append(state)
         else:
-            self._unknown(state, until or state.rule.when, t, context)
+            self._unknown(state, state.rule.until or state.rule.when, t, context)
 
     def _unknown(self, state: RuleState, expression: Expression, t: float, context: Context) -> None:
         """Say what is missing. A hold or an episode waits for it a moment, and says nothing meanwhile."""
@@ -222,8 +237,12 @@ class RuleEngine:
             if t - state.known_at <= FREEZE_S:
                 return
             state.rest(t)
-        stale = expression.blame(context) == DATA
-        state.reason = Reason.NO_FRESH_DATA if stale else Reason.BASELINE_NOT_READY
+        if expression.blame(context) != DATA:
+            state.reason = Reason.BASELINE_NOT_READY
+        elif any(map(context.slipped, expression.metrics)):
+            state.reason = Reason.SENSOR_SLIPPED
+        else:
+            state.reason = Reason.NO_FRESH_DATA
 
     def _see_off(self) -> None:
         """Let go of the rules that were taken out while their cue was with the voice, once it has answered."""
@@ -249,9 +268,9 @@ class RuleEngine:
     def busy_metrics(self) -> set[str]:
         """The metrics of all rules that hold or are active: what baselines must not learn from now."""
         found: set[str] = set()
-        for state, *_ in self._rows:
-            if state.phase is not _RESTING:
-                found |= state.rule.when.metrics
+        for row in self._rows:
+            if row.state.phase is not _RESTING:
+                found |= row.state.rule.when.metrics
         return found
 
     def _why(self, state: RuleState) -> str:
@@ -263,3 +282,8 @@ class RuleEngine:
         if self._context is None:
             return {}
         return self.states[rule_id].rule.when.values(self._context)
+
+
+def _unasked() -> bool | None:
+    """Nothing is known before a context is there."""
+    return None

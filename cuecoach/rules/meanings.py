@@ -125,6 +125,6 @@ REASONS: Final[Mapping[str, str]] = {
     "faded": "kept for a later version; not given yet",
     "not in focus": "the config lets only another group speak",
     "muted by the runner": "the runner asked for quiet",
-    "sensor slipped": "kept for a later version; not given yet",
+    "sensor slipped": "a sensor moved on the body; what its angles tell is silent until it is calibrated again",
     "no change": "everything it has was heard, and the metric did not move; silent for the rest of the run",
 }

@@ -21,6 +21,9 @@ def why(state: RuleState, t: float, context: Context, gate: str | None) -> str:
             # What it would be compared with is often missing too, and follows by itself once data comes.
             fresh = [m for m in _missing(rule, context) if m[0] in ("metric", "state", "distance")]
             return f"{reason}: {missing_text(fresh)}"
+        case Reason.SENSOR_SLIPPED:
+            lost = [name for kind, name in _missing(rule, context) if kind == "metric" and context.slipped(name)]
+            return f"{reason}: no {', '.join(lost)} until the next calibration"
         case Reason.BASELINE_NOT_READY:
             return f"{reason}: {missing_text(_missing(rule, context))}"
         case Reason.COOLING_DOWN if state.last_heard is not None:

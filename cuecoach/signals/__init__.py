@@ -2,5 +2,6 @@
 
 from cuecoach.signals.baseline import Normal
 from cuecoach.signals.signals import Signals
+from cuecoach.signals.zeros import ANGLES, Moved, Zeroed
 
-__all__ = ["Normal", "Signals"]
+__all__ = ["ANGLES", "Moved", "Normal", "Signals", "Zeroed"]

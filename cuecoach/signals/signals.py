@@ -8,17 +8,18 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Literal, TypeAlias
 
 from cuecoach.config import RunConfig
-from cuecoach.events import Activity, ActivityChange, ImuBlock, Reading, SensorState, Step
+from cuecoach.events import Activity, ActivityChange, Alignment, ImuBlock, Reading, SensorState, Slip, Step
 from cuecoach.metrics import METRICS
-from cuecoach.signals.activity import activity_of, credible_speed
-from cuecoach.signals.baseline import Learner, Normal
+from cuecoach.signals.activity import SURGE_S, Surge, ToldActivity, activity_of, credible_speed
+from cuecoach.signals.baseline import Learning, Normal
 from cuecoach.signals.board import Board
+from cuecoach.signals.derived import PARTS, Derived
+from cuecoach.signals.lasting import Lasting
 from cuecoach.signals.log import Log, Statistic
+from cuecoach.signals.zeros import Moved, Zeroed, Zeros
 
 #: Seconds of cadence and speed that tell the activity.
 ACTIVITY_WINDOW_S = 5.0
-#: Faster than easy by this much for this long is a surge (form comes back with speed: docs/science.md), m/s and s.
-SURGE_SPEED, SURGE_S = 0.5, 15.0
 #: Nobody whose own cadence reaches this is asked for more (docs/science.md, CAD-3), spm.
 FAST_ENOUGH = 180.0
 
@@ -42,12 +43,14 @@ class Signals:
     def __init__(self, config: RunConfig, metrics: Iterable[str], normals: Mapping[str, Normal] | None = None) -> None:
         self._config = config
         self._board = Board()
-        self._normals = normals or {}
-        self._learners: dict[str, Learner] = {}
+        self._derived = Derived()
+        self._zeros = Zeros()
+        #: What became of the zeros of angles at this tick.
+        self.news: list[Zeroed | Moved] = []
+        self._learning = Learning(config.baseline, normals or {})
         self.learn_also({*metrics, "cadence", "speed"})
-        self._cued: set[str] = set()
-        self._imu_activity: dict[str, deque[ActivityChange]] = {}
-        self._surge_since: float | None = None
+        self._told = ToldActivity()
+        self._surge = Surge()
         self._distance: float | None = None
         self._steps: deque[Step] = deque()
         self._second = 0
@@ -60,6 +63,9 @@ class Signals:
         self._states: tuple[object, ...] = ()
         #: Another number whenever any answer but `elapsed` and `distance` may differ from the one before.
         self.version = 0
+        #: How long answers hold; None before time passes, and where answers do not come from sensors.
+        self.lasting: Lasting | None = None
+        self._lasting = Lasting(self._board)
         self.now = 0.0
         self.beating = False
         #: A beat pulls the runner somewhere: what is measured now is not the runner's own.
@@ -69,21 +75,29 @@ class Signals:
 
     def learn_also(self, metrics: Iterable[str]) -> None:
         """Learn these too, from now on: something new asks for them. What is being learnt goes on."""
-        for name in sorted(set(metrics).difference(self._learners)):
-            self._learners[name] = Learner(name, self._config.baseline, self._normals.get(name))
+        self._learning.also(metrics)
 
     # ------------------------------------------------------------ what comes in
     def reading(self, reading: Reading) -> None:
         """Take in a reading of a pod, a watch or a file."""
         self._board.reading(reading)
 
-    def gait(self, block: ImuBlock, steps: Iterable[Step], changes: Iterable[ActivityChange]) -> None:
+    def gait(
+        self,
+        block: ImuBlock,
+        steps: Iterable[Step],
+        changes: Iterable[ActivityChange],
+        alignments: Iterable[Alignment] = (),
+        slips: Iterable[Slip] = (),
+    ) -> None:
         """Take in what the gait room made of a block."""
         self._board.samples(block)
+        for known in self._zeros.add(block.source, block.place, alignments, slips):
+            self._board.turn(block.source, known)
         for step in steps:
             self._board.step(block.source, step)
             self._steps.append(step)
-        self._imu_activity.setdefault(block.source, deque()).extend(changes)
+        self._told.add(block.source, changes)
 
     def sensor(self, state: SensorState) -> None:
         """Take in that a sensor went or came back."""
@@ -92,18 +106,26 @@ class Signals:
 
     def cued(self, name: str) -> None:
         """A cue on this metric was heard: from now on this run shows its effect, so it is not learnt from."""
-        self._cued.add(name)
+        self._learning.cued(name)
+
+    def asked(self, name: str, t: float, way: int) -> None:
+        """A cue began at `t` that asks for more (1), less (-1) or either (0) of the metric: a sudden change is no slip then."""
+        self._zeros.asked(name, t, way)
 
     # ------------------------------------------------------------ time passes
     def advance(self, t: float, busy: Callable[[], Collection[str]] = tuple) -> None:
         """Move on to tick `t`; `busy` tells the metrics that a rule holds or is active on: they are not learnt from."""
         passed, self.now = t - self.now, t
-        if self._board.advance(t) or t > self._same_until:
+        news, lasting = self._board.advance(t), self._lasting
+        other = self._turn(t) or t > self._same_until
+        if other:
+            lasting.renew()
+        if lasting.advance(t, news=news) or news or other:
             self._forget()
         while len(self._steps) > 1 and self._steps[1].known <= t:
             self._steps.popleft()
         stated = self.window("median", "speed", ACTIVITY_WINDOW_S)
-        self.activity = self._from_imu()
+        self.activity = self._told.at(t, self._board.present)
         if self.activity is None or stated is not None:
             cadence = self.window("median", "cadence", ACTIVITY_WINDOW_S)
             self.activity = self.activity or activity_of(cadence, stated)
@@ -111,15 +133,37 @@ class Signals:
         self.speed = stated
         if self.speed is not None:
             self._distance = (self._distance or 0.0) + self.speed * passed
-        self._surge(t)
-        states = (self.activity, self.surging, self.beating)
+        easy = self._learning.of("speed")
+        self._surge.look(t, self.speed, None if easy is None or easy.normal is None else easy.normal.residual)
+        states = (self.activity, self.surging, self.beating, self.metric("speed"))
         if states != self._states:
             self._states = states
             self.version += 1
+            lasting.renew()
         if int(t) > self._second:
             self._second = int(t)
-            if self.activity == "running":
-                self._learn(t, busy())
+            self._zeros.look(t, self.last("speed"), self.last("grade"))
+            if self._derived.add(t, self.last):
+                self._forget()
+                lasting.derive()
+            if self.activity == "running" and self._learning.learn(t, self.metric, busy, led=self.led):
+                self._baselines.clear()
+                self._starts.clear()
+                self.version += 1
+                lasting.renew()
+        self.lasting = lasting
+
+    def _turn(self, t: float) -> bool:
+        """Take in new zeros and slips; True if there were any."""
+        self.news = self._zeros.release(t)
+        for each in self.news:
+            if isinstance(each, Zeroed):
+                self._board.slipped.discard(each.source)
+                for name in each.relearn:
+                    self._learning.anew(name)
+            elif each.doubt is None:
+                self._board.slipped.add(each.source)
+        return bool(self.news)
 
     def _forget(self) -> None:
         """Something is new: every answer must be found again."""
@@ -130,41 +174,12 @@ class Signals:
         self._starts.clear()
         self._same_until = math.inf
 
-    def _from_imu(self) -> Activity | None:
-        told: Activity | None = None
-        for source, changes in self._imu_activity.items():
-            while len(changes) > 1 and changes[1].known <= self.now:
-                changes.popleft()
-            if changes and changes[0].known <= self.now and self._board.present(source):
-                told = changes[0].activity
-        return told
-
-    def _surge(self, t: float) -> None:
-        easy = self._learners["speed"].normal
-        if self.speed is None or easy is None or self.speed < easy.residual + SURGE_SPEED:
-            self._surge_since = None
-        elif self._surge_since is None:
-            self._surge_since = t
-
     @property
     def surging(self) -> bool | None:
         """Whether the runner has been faster than easy for a while; None when the speed is unknown."""
         if self.speed is None:
             return None
-        return self._surge_since is not None and self.now - self._surge_since >= SURGE_S / self._config.hurry
-
-    def _learn(self, t: float, busy: Collection[str]) -> None:
-        speed = self.metric("speed")
-        for name, learner in self._learners.items():
-            value = self.metric(name)
-            if value is None:
-                continue
-            learner.freshen(t, value, speed)
-            if name not in busy and name not in self._cued and not self.led:
-                learner.learn(t, value, speed)
-        self._baselines.clear()
-        self._starts.clear()
-        self.version += 1
+        return self._surge.lasts(self.now) >= SURGE_S / self._config.hurry
 
     # ------------------------------------------------------------ what rules may ask
     def metric(self, name: str) -> float | None:
@@ -189,41 +204,44 @@ class Signals:
 
     def _find(self, function: Statistic | Literal["last"], name: str, window_s: float) -> float | None:
         """Find an answer, and note until when it holds if nothing new comes."""
-        chosen = self._chosen.get(name)
-        if chosen is None:
-            chosen = self._chosen[name] = self._board.choose(name)
-        log, until = chosen
+        log, until = self._chosen.get(name) or self._choose(name)
         if log is None:
             return None
         if until < self._same_until:
             self._same_until = until
         return log.newest(name) if function == "last" else log.statistic(function, name, window_s)
 
+    def _choose(self, name: str) -> tuple[Log | None, float]:
+        """Return the log of the metric, and until when it is fresh: a sensor's, or what follows from others."""
+        chosen = self._chosen.get(name)
+        if chosen is None:
+            chosen = self._board.choose(name)
+            if chosen[0] is None and name in PARTS:
+                chosen = self._derived.choose(name, self.now, self._choose)
+            self._chosen[name] = chosen
+        return chosen
+
+    def slipped(self, name: str) -> bool:
+        """Whether the metric is unknown because its sensor moved on the body."""
+        return self._board.lost_by_slip(name)
+
     def baseline(self, name: str) -> float | None:
         """Return the runner's own value at this speed; None until it is ready."""
         if name not in self._baselines:
-            learner = self._learners.get(name)
+            learner = self._learning.of(name)
             self._baselines[name] = None if learner is None else learner.baseline(self.metric("speed"))
         return self._baselines[name]
 
     def start(self, name: str) -> float | None:
         """Return the value of this run's fresh minutes at this speed; None until they are over."""
         if name not in self._starts:
-            learner = self._learners.get(name)
+            learner = self._learning.of(name)
             self._starts[name] = None if learner is None else learner.start(self.metric("speed"))
         return self._starts[name]
 
     def noise(self, name: str) -> float | None:
         """Return the personal spread of the smoothed metric: the learnt one, never less than half the prior."""
-        metric, learner = METRICS[name], self._learners.get(name)
-        normal = learner.normal if learner else None
-        prior = metric.noise
-        if metric.noise_is_share:
-            own = self.baseline(name)
-            if own is None:
-                return None
-            prior *= own
-        return max(normal.spread, 0.5 * prior) if normal and normal.spread else prior
+        return self._learning.noise(name, self.baseline(name) if METRICS[name].noise_is_share else None)
 
     def target(self, name: str) -> float | None:
         """Return what the plan asks of the metric now: cadence only, so far."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import signal
 import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import soundfile
 from rich.console import Console
 
 from cuecoach import lineup
+from cuecoach.cli import keys
 from cuecoach.cli.coaching_loop import coach_on
 from cuecoach.cli.panel import sensor_rows
 from cuecoach.cli.sensor_words import aftermath, change_line
@@ -70,6 +73,43 @@ def test_a_recording_that_breaks_on_the_way_is_told(cuecoach, files):
     assert done.err.count("error: ") == 1
 
 
+CALIBRATED = ("mute.yaml", "--sensor", "sim:calibrated,imu", "--audio", "off", "--for", "1 s")
+
+
+def test_a_run_may_begin_with_a_calibration(cuecoach, files):
+    done = cuecoach("run", *CALIBRATED, "--calibrate")
+    assert done.code == 0
+    assert "! “Stand still”" in done.out
+    assert "Stand still" not in cuecoach("run", *CALIBRATED).out
+
+
+def test_so_may_every_run_of_a_config(cuecoach, files):
+    with (files / "mute.yaml").open("a") as config:
+        config.write("calibrate: true\n")
+    assert "! “Stand still”" in cuecoach("run", *CALIBRATED).out
+
+
+def test_a_recording_is_not_asked_to_stand_still(cuecoach, files):
+    with (files / "mute.yaml").open("a") as config:
+        config.write("calibrate: true\n")
+    still = "".join(f"{t / 100},0,0,9.81,0,0,0\n" for t in range(100))
+    (files / "still.csv").write_text("t,acc_x,acc_y,acc_z,gyr_x,gyr_y,gyr_z\n" + still)
+    for options in ((), ("--realtime",)):
+        done = cuecoach("replay", "still.csv", "mute.yaml", "--place", "sacrum", *options)
+        assert done.code == 0, done.err
+        assert "Stand still" not in done.out
+
+
+def test_the_key_for_it_works_during_the_run(cuecoach, files, monkeypatch):
+    @contextmanager
+    def pressed(handle: Callable[[str], None]) -> Generator[None]:
+        handle("c")
+        yield
+
+    monkeypatch.setattr(keys, "pressed", pressed)
+    assert "! “Stand still”" in cuecoach("run", *CALIBRATED).out
+
+
 # ---------------------------------------------------------------- Bluetooth
 SILENT = ("mute.yaml", "--audio", "off")
 
@@ -120,8 +160,8 @@ def test_the_unit_of_cadence_can_be_set_for_a_run(cuecoach, files, air, file):
     air.add(pod(), RSC_MEASUREMENT, RUNNING)
     seen = {}
 
-    def remember(coach, sensors, *rest):
-        ended = coach_on(coach, sensors, *rest)
+    def remember(coach, sensors, *rest, **more):
+        ended = coach_on(coach, sensors, *rest, **more)
         seen.update({sensor.source: sensor.status() for sensor in sensors})
         return ended
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from cuecoach.events import AudioEvent, Control, Decision, SensorState
+from cuecoach.events import AudioEvent, Control, Decision, ImuBlock, SensorState, Slip, Step
 from cuecoach.rules import Limit, Reason
 from cuecoach.rules.rule import PRIORITIES, NoChange
 from tests.coaching.coached import Run, rule, slouch
 
-#: Kept for what is still to come: programmes, and a sensor that has moved on the body.
-LATER = {Reason.FADED, Reason.SENSOR_SLIPPED}
+#: Kept for what is still to come: programmes.
+LATER = {Reason.FADED}
 
 PLAIN = slouch(if_no_change=None, praise=None)
 
@@ -87,6 +88,16 @@ def no_fresh_data() -> Run:
     return Run(PLAIN).go(20).go(20, pelvic_tilt=None)
 
 
+def sensor_slipped() -> Run:
+    run = Run(PLAIN).go(20, pelvic_tilt=None)
+    times, still = np.array([20.0]), np.zeros((1, 3))
+    block = ImuBlock(20.0, "sacrum", "sacrum", times, still, still)
+    run.coach.signals.gait(
+        block, [Step(20.0, 19.8, values={"pelvic_tilt": 4.0})], [], slips=[Slip(20.0, 16.0, 5.0, 0.0)]
+    )
+    return run.go(0.5, pelvic_tilt=None)
+
+
 def baseline_not_ready() -> Run:
     return Run(PLAIN, normals={}).go(20)
 
@@ -134,6 +145,7 @@ CASES: dict[Callable[[], Run], tuple[Reason, str]] = {
     gated_by_the_coach: (Reason.GATED, "gated: walking"),
     gated_by_the_rule: (Reason.GATED, "gated: elapsed 0.0 min <= 10 min"),
     no_fresh_data: (Reason.NO_FRESH_DATA, "no fresh data: pelvic_tilt"),
+    sensor_slipped: (Reason.SENSOR_SLIPPED, "sensor slipped: no pelvic_tilt until the next calibration"),
     baseline_not_ready: (Reason.BASELINE_NOT_READY, "baseline not ready: baseline of pelvic_tilt"),
     not_in_focus: (Reason.NOT_IN_FOCUS, "not in focus"),
     muted: (Reason.MUTED, "muted by the runner"),

@@ -19,6 +19,7 @@ class FakeContext:
     windows: dict[tuple[str, str, float], float | None] = field(default_factory=dict)
     newest: dict[str, float | None] = field(default_factory=dict)
     states: dict[str, bool | None] = field(default_factory=dict)
+    slips: set[str] = field(default_factory=set)
     elapsed_s: float = 600.0
     distance_m: float | None = None
     _asked: int = 0
@@ -49,6 +50,9 @@ class FakeContext:
 
     def target(self, name: str) -> float | None:
         return self.targets.get(name)
+
+    def slipped(self, name: str) -> bool:
+        return name in self.slips and self.metrics.get(name) is None
 
     def elapsed(self) -> float:
         return self.elapsed_s
