@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cuecoach.cli import cues, terminal
+from cuecoach.cli import cues, music, terminal
 from cuecoach.cli.demo import demo
 from cuecoach.cli.doctor import doctor
 from cuecoach.cli.measure import measure
@@ -35,6 +35,7 @@ app.command()(replay)
 app.command()(measure)
 app.command()(metronome)
 app.add_typer(cues.app, name="cues")
+app.add_typer(music.app, name="music")
 app.command()(doctor)
 
 
