@@ -205,8 +205,10 @@ SLIP_GAP_S: Final = 1.2
 # ---------------------------------------------------------------- steps
 #: Past that stays readable, s: the mounting is learned from nine contacts.
 KEEP_S: Final = 8.0
-#: Cadence is that of up to this many steps before a contact, always whole strides: left and right take unequal time.
-CADENCE_STEPS: Final = 4
+#: Cadence is that of up to this many strides before a contact: left and right steps take unequal time.
+CADENCE_STRIDES: Final = 2
+#: It is not told when one of them is so much longer than the other: running has just begun, or a contact was lost.
+STRIDES_ALIKE: Final = 1.25
 #: Gravity of the vertical oscillation is the mean over up to this many strides: fewer follow each step's own noise, more would
 #: reach beyond the past that is kept.
 BOUNCE_STRIDES: Final = 3

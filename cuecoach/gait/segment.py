@@ -178,7 +178,7 @@ class Segment:
         if tc is not None and contact.at - tc > LATEST_S / GRID_S:
             tc = None
         draft = Draft(self._series, tc)
-        add_timing(draft, leg=self._leg)
+        add_timing(draft, self._running, leg=self._leg)
         return draft
 
     def _add_motion(self, drafts: list[Draft]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cuecoach.events import FloatArray, Side
-from cuecoach.gait.constants import BOUNCE_STRIDES, CADENCE_STEPS, GRID_S
+from cuecoach.gait.constants import BOUNCE_STRIDES, CADENCE_STRIDES, GRID_S, STEP_EVIDENCE, STRIDES_ALIKE
 from cuecoach.gait.contacts import Contact
 from cuecoach.gait.trail import IndexArray, Trail
 from cuecoach.metrics import LIMITS
@@ -57,16 +57,23 @@ def put_each(steps: list[Draft], name: str, values: FloatArray) -> None:
             step.values[name] = value
 
 
-def add_timing(step: Draft, *, leg: bool) -> None:
-    """Cadence, stance time, flight time and duty factor; `leg` when all contacts are those of one leg."""
+def add_timing(step: Draft, running: int, *, leg: bool) -> None:
+    """Cadence, stance time, flight time and duty factor.
+
+    Parameters
+    ----------
+    running
+        How many of the last contacts were running steps, this one with them.
+    leg
+        Whether all contacts are those of one leg.
+    """
     series, tc = step.series, step.tc
     contact = series[-1]
-    back = min(len(series) - 1, CADENCE_STEPS // 2 if leg else CADENCE_STEPS)
-    if not leg:
-        back -= back % 2
+    # walking, the two jolts of a leg's stride look like strides of their own
+    strides = _strides_back(series if not leg else series[-running:], 1 if leg else 2)
     step_s = None
-    if back:
-        step_s = (contact.ic - series[-1 - back].ic) * GRID_S / (2 * back if leg else back)
+    if strides:
+        step_s = sum(strides) / len(strides) * GRID_S / 2.0
         step.put("cadence", 60.0 / step_s)
     if tc is not None:
         stance_s = (tc - contact.ic) * GRID_S
@@ -76,6 +83,24 @@ def add_timing(step: Draft, *, leg: bool) -> None:
     before = series[-2].tc if len(series) > 1 and not leg else None
     if before is not None:
         step.put("flight_time", 1000.0 * GRID_S * (contact.ic - before))
+
+
+def _strides_back(series: list[Contact], cycles: int) -> list[float]:
+    """Length of the last strides of so many cycles each, in grid samples, that cadence may be told from; none where unsure.
+
+    Where running begins and ends, what was walked just before is no part of its cadence; so they must look like running, and
+    be alike.
+    """
+    strides: list[float] = []
+    last = len(series) - 1
+    while len(strides) < CADENCE_STRIDES and last >= cycles:
+        if any(c.evidence is None or c.evidence < STEP_EVIDENCE for c in series[last - cycles + 1 : last + 1]):
+            break
+        strides.append(series[last].ic - series[last - cycles].ic)
+        last -= cycles
+    if strides and max(strides) > STRIDES_ALIKE * min(strides):
+        return []
+    return strides
 
 
 def add_bounce(steps: list[Draft], trail: Trail, row: int) -> None:

@@ -209,3 +209,16 @@ def test_windows_carry_activity_steps_and_means():
 
 def test_a_recording_in_which_nothing_became_known_has_no_activity():
     assert windows([], [], 5.0, 6.0)[0].activity is None
+
+
+def test_what_was_walked_before_is_no_part_of_the_cadence_of_running(make_run, make_walk, seen):
+    walked, ran = make_walk(seconds=10.0, spm=118), make_run(seconds=10.0, start=10.0)
+    both = type(ran)(
+        *(np.concatenate((getattr(walked, k), getattr(ran, k))) for k in ("times", "acc", "gyr")),
+        ran.ic,
+        True,
+        *[None] * 3,
+    )
+    told = [s.values["cadence"] for s in seen(both).steps if "cadence" in s.values]
+    assert len(told) > 15
+    assert all(abs(cadence - 170) < 10 for cadence in told)

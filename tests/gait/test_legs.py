@@ -26,7 +26,8 @@ def leg(stride_s: float, jolt_g: float, swing_g: float, seconds: float = 20.0, f
 def test_strides_are_counted_once_and_cadence_counts_both_feet(place, flip, stride_s):
     t, acc, ic = leg(stride_s, 9.0, 1.6, flip=flip)
     steps = GaitAnalyser(place).push(t, acc, None).steps
-    assert np.median([s.values["cadence"] for s in steps]) == pytest.approx(120 / stride_s, abs=0.5)
+    assert "cadence" not in steps[0].values  # what was before may have been walked
+    assert np.median([s.values["cadence"] for s in steps[1:]]) == pytest.approx(120 / stride_s, abs=0.5)
     found = [int(np.argmin(np.abs(ic - s.ic))) for s in steps]
     assert found == list(range(found[0], found[-1] + 1))
     assert max(abs(s.ic - ic[k]) for s, k in zip(steps, found, strict=True)) < 0.02
