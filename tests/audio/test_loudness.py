@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.signal import sosfilt
 
 from cuecoach.audio.loudness import (
     SPEECH_LUFS,
+    _weighted,
     cap_peaks,
     from_pcm16,
     loudness_lufs,
@@ -39,6 +41,17 @@ def test_the_reference_tone_of_the_standard_reads_as_the_standard_says(rate):
     # BS.1770-4: a 997 Hz full-scale sine in one channel reads -3.01 LKFS.
     assert loudness_lufs(sine(997.0, 3.0, rate), rate) == pytest.approx(-3.01, abs=0.04)
     assert loudness_lufs(sine(997.0, 0.2, rate), rate) == pytest.approx(-3.01, abs=0.1)
+
+
+def test_the_weighting_is_that_of_the_table_in_the_standard_at_48_khz():
+    # BS.1770-4, tables 1 and 2.
+    shelf = [1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585]
+    high_pass = [1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621]
+    noise = np.random.default_rng(1).standard_normal(3 * RATE).astype(np.float32)
+    expected = sosfilt(np.array([shelf, high_pass]), noise.astype(float))
+    assert np.abs(_weighted(noise, RATE) - expected).max() < 1e-9
+    power = np.mean(expected[: RATE // 4] ** 2)
+    assert loudness_lufs(noise[: RATE // 4], RATE) == pytest.approx(-0.691 + 10 * np.log10(power), abs=1e-6)
 
 
 def test_low_tones_count_less_and_high_ones_more():

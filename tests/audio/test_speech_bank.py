@@ -117,6 +117,40 @@ def test_closing_the_bank_closes_the_voice(tmp_path: Path):
     assert voice.said == ["closed"]
 
 
+def test_units_are_said_in_words_and_the_text_stays_what_it_is(tmp_path: Path):
+    voice = Tone()
+    bank = SpeechBank(voice, cache_dir=tmp_path, language="de-AT")
+    words = bank.samples("Noch 5 %")
+    assert voice.said == ["Noch 5 Prozent"]
+    assert bank.samples("Noch 5 %") is words
+    assert len(SpeechBank(voice, cache_dir=tmp_path).samples("Noch 5 %"))
+    assert voice.said == ["Noch 5 Prozent", "Noch 5 %"]
+
+
+def test_what_is_there_is_given_without_the_voice(tmp_path: Path):
+    path = recorded(tmp_path / "tall.wav")
+    SpeechBank(Tone(), cache_dir=tmp_path / "cache").samples("Light feet")
+    voice = Tone()
+    lost = {"Run tall": path, "Lost": str(tmp_path / "lost.wav")}
+    bank = SpeechBank(voice, cache_dir=tmp_path / "cache", recordings=lost)
+    assert bank.kept("Light feet") is bank.samples("Light feet")
+    assert bank.kept("Run tall") is not None
+    assert bank.kept("New words") is None
+    assert bank.kept("Lost") is None
+    assert voice.said == []
+    assert "lost.wav" in bank.problem
+    silent = SpeechBank(None, cache_dir=tmp_path / "cache")
+    silent.note_kind("Well done", "praise")
+    assert np.array_equal(silent.kept("Well done"), make_earcon("praise"))
+
+
+def test_a_voice_that_is_not_the_one_asked_for_speaks_and_is_told(tmp_path: Path):
+    bank = SpeechBank(Tone(), cache_dir=tmp_path, problem="no voice is called `Anna`")
+    bank.samples("run tall")
+    assert bank.spoken
+    assert bank.problem == "no voice is called `Anna`"
+
+
 # ---------------------------------------------------------------- recordings
 def recorded(path: Path, hz: float = 300.0, seconds: float = 1.0, rate: int = 44_100, level: float = 0.02) -> str:
     """Write a quiet stereo recording with silence around it, the left channel only."""

@@ -13,9 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cuecoach.audio import voices
 from cuecoach.audio.loudness import SPEECH_LUFS, loudness_lufs, prepare_words
-from cuecoach.audio.voice_worker import choose_voice
-from cuecoach.audio.voices import SystemVoice, find_voice, search_voice
+from cuecoach.audio.voice_choice import choose_voice, named_voice, nearest_names
+from cuecoach.audio.voice_messages import SpeakerSettings
+from cuecoach.audio.voice_process import WorkerVoice
+from cuecoach.audio.voices import find_voice, list_voices, search_voice
 from cuecoach.config import bundled
 from cuecoach.errors import UsageError, VoiceError
 from cuecoach.rules.load import load_rules
@@ -52,10 +55,44 @@ def test_the_exact_language_wins_then_the_system_choice_then_the_first():
     assert choose_voice([Info("odd", [None])], "en") is None
 
 
+VOICES = [
+    Info("com.voice.en-US.Samantha", ["en-US"], "Samantha"),
+    Info("com.voice.de-DE.Anna", ["de-DE"], "Anna"),
+    Info("com.voice.en-GB.Daniel", ["en-GB"], "Daniel"),
+    Info("com.voice.fr-FR.Daniel", ["fr-FR"], "Daniel (Enhanced)"),
+    Info("HKEY/TTS_MS_EN-US_ZIRA_11.0", ["en-US"], "Microsoft Zira Desktop"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "chosen"),
+    [
+        ("Samantha", "en", 0),
+        ("samANTHA", "de", 0),
+        ("sam", "en", 0),
+        ("zira", "en", 4),
+        ("microsoft  zira", "en", 4),
+        ("Daniel", "fr", 2),  # the whole name before the language
+        ("Dan", "fr", 3),
+        ("Dan", "en-GB", 2),
+        ("com.voice.de-DE.Anna", "en", 1),
+    ],
+)
+def test_a_voice_is_found_by_its_name_or_a_part_of_it(name, language, chosen):
+    assert named_voice(VOICES, name, language) is VOICES[chosen]
+
+
+def test_a_name_that_nobody_has_is_answered_with_the_nearest():
+    assert named_voice(VOICES, "Samanta", "en") is None
+    assert nearest_names(VOICES, "Samanta") == ["Samantha"]
+    assert nearest_names(VOICES, "Zirra") == ["Microsoft Zira Desktop"]
+    assert nearest_names(VOICES, "xyzzy") == []
+
+
 # ---------------------------------------------------------------- the real engine
 @needs_espeak
 def test_espeak_speaks_and_is_ready_for_the_mixer():
-    voice = SystemVoice("en", 175)
+    voice = WorkerVoice(SpeakerSettings())
     try:
         assert "en" in voice.id
         for text in ("run tall", "keep your belt level", "light, quick feet", "Größe 42 – naïve “quotes”"):
@@ -73,7 +110,7 @@ def test_espeak_speaks_and_is_ready_for_the_mixer():
 
 @needs_espeak
 def test_a_worker_that_died_is_started_again():
-    voice = SystemVoice()
+    voice = WorkerVoice(SpeakerSettings())
     try:
         before, _ = voice.speak("run tall")
         voice._process.kill()
@@ -86,7 +123,7 @@ def test_a_worker_that_died_is_started_again():
 
 @needs_espeak
 def test_a_text_without_words_is_an_error_not_a_silence():
-    voice = SystemVoice()
+    voice = WorkerVoice(SpeakerSettings())
     try:
         with pytest.raises(VoiceError, match="could not say"):
             voice.speak(" ")
@@ -137,6 +174,28 @@ def test_a_language_with_several_names_and_no_voice_is_told_by_the_name_that_was
     found = search_voice("zh-CN")
     assert found.voice is None
     assert found.problem.startswith("no installed voice speaks `zh-CN`; choose another language, or ")
+
+
+@needs_espeak
+def test_a_name_chooses_the_voice_and_one_that_does_not_exist_the_language():
+    found = search_voice("en", name="english (scotland)")
+    assert found.voice is not None
+    found.voice.close()
+    assert (found.problem, found.title) == (None, "English (Scotland)")
+    other = search_voice("de", name="Germn")
+    assert other.voice is not None
+    other.voice.close()
+    assert other.title == "German"
+    assert other.problem.startswith("no voice is called `Germn`; did you mean `German`")
+    assert other.voice.id != found.voice.id
+
+
+@needs_espeak
+def test_the_voices_of_the_system_can_be_listed():
+    entries, problems = list_voices()
+    german = [entry for entry in entries if "de" in entry.languages]
+    assert [(entry.engine, entry.name) for entry in german] == [("pyttsx3", "German")]
+    assert problems == []
 
 
 # ---------------------------------------------------------------- engines that misbehave: a real worker, another pyttsx3
@@ -200,7 +259,7 @@ def test_an_empty_file_is_asked_for_again_and_chatter_does_no_harm(fake_engine):
     ],
 )
 def test_an_engine_that_goes_on_failing_is_one_sentence(fake_engine, text, reason):
-    voice = SystemVoice()
+    voice = WorkerVoice(SpeakerSettings())
     try:
         with pytest.raises(VoiceError, match=reason):
             voice.speak(text)
@@ -210,7 +269,7 @@ def test_an_engine_that_goes_on_failing_is_one_sentence(fake_engine, text, reaso
 
 
 def test_a_rate_that_was_lost_on_the_way_is_asked_for_again(fake_engine):
-    voice = SystemVoice(rate=150)
+    voice = WorkerVoice(SpeakerSettings(rate=150))
     try:
         samples, _ = voice.speak("well")
         assert samples[0] == pytest.approx(1500 / 32768)  # this engine speaks as loud as it is fast
@@ -229,12 +288,29 @@ def test_no_engine_is_none_with_a_reason_and_a_remedy(fake_engine, monkeypatch: 
 def test_engines_by_name():
     assert search_voice(engine="off").voice is None
     assert "switched off" in search_voice(engine="off").problem
-    with pytest.raises(UsageError, match="`espeak` is not a voice engine; use pyttsx3 or off"):
+    with pytest.raises(UsageError, match="`espeak` is not a voice engine; use pyttsx3, piper or off"):
         search_voice(engine="espeak")
 
 
+def test_a_rate_no_voice_can_keep_is_brought_within_what_it_can(fake_engine):
+    voice = WorkerVoice(SpeakerSettings(rate=1000))
+    try:
+        samples, _ = voice.speak("well")
+        assert samples[0] == pytest.approx(4000 / 32768)
+    finally:
+        voice.close()
+
+
+def test_without_speech_the_list_is_empty_and_says_why(fake_engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("FAKE_ENGINE", "none")
+    monkeypatch.setattr(voices, "models_folder", lambda: tmp_path)
+    entries, problems = list_voices()
+    assert entries == []
+    assert problems[0].startswith("no voice is installed; ")
+
+
 def test_a_worker_leaves_no_process_and_no_folder(fake_engine):
-    voice = SystemVoice()
+    voice = WorkerVoice(SpeakerSettings())
     process, folder = voice._process, Path(voice._folder.name)
     assert folder.is_dir()
     voice.close()
