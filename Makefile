@@ -61,5 +61,5 @@ clean:
 	@touch $@
 
 .venv/.develops: .venv/bin/uv pyproject.toml uv.lock
-	@$(UV) sync --quiet --frozen --inexact --all-extras --group dev
+	@$(UV) sync --quiet --frozen --inexact --all-extras --no-extra piper --group dev
 	@touch $@ .venv/.runs

@@ -1,83 +1,109 @@
-"""Sound for a live run: the sound process when there is a device, its model when there is none, and back when it returns."""
+"""Sound for a live run: the sound process while there is a device, its model while there is none, and back when it returns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
 
+from cuecoach.audio.clickset import make_clicks, style_of
 from cuecoach.audio.process import SoundProcess
 from cuecoach.audio.sounds import FloatArray32
+from cuecoach.config import BeatSound
 from cuecoach.config import Sound as SoundSettings
-from cuecoach.errors import DeviceError
 from cuecoach.events import Action, AudioEvent, SoundCommand
 from cuecoach.modelled import ModelledSound
 
-#: A device that vanished is looked for again so often, s.
-RETRY_S: Final = 1.0
-
 
 class LiveSound:
-    """Plays the coach's actions. Coaching never stops for lack of sound: what cannot be heard is modelled.
+    """Plays the coach's actions. Coaching never stops or waits for lack of sound: what cannot be heard is modelled.
+
+    A device that is not there, at the start or later, is looked for once a second by the sound process.
 
     Parameters
     ----------
     settings
-        Device and level.
+        Device, way to it, level, delay; a delay of `auto` counts as none.
     words
         The samples of every text that may be said.
+    beat
+        What the beat sounds like, and its level against the words.
+    may_play
+        Asked at every poll, and to return at once: while it says False nothing is let out, and words and beat go on unheard.
+
+    Raises
+    ------
+    SoundError
+        There is no such click sound, or its file cannot be read.
     """
 
-    def __init__(self, settings: SoundSettings, words: Mapping[str, FloatArray32]) -> None:
+    def __init__(
+        self,
+        settings: SoundSettings,
+        words: Mapping[str, FloatArray32],
+        beat: BeatSound | None = None,
+        *,
+        may_play: Callable[[], bool] | None = None,
+    ) -> None:
+        beat = beat or BeatSound()
+        clicks = style_of(beat)
+        make_clicks(clicks)  # what is wrong with them is told before the run
         self._silent = ModelledSound()
-        self._process: SoundProcess | None = None
-        self._retry_at = 0.0
-        #: Why nothing is heard, one sentence; None while sound plays.
-        self.problem: str | None = None
-        try:
-            self._process = SoundProcess.open(str(settings.device), words=words, level_db=settings.level)
-        except DeviceError as error:
-            self.problem = str(error)
+        self._may_play = may_play
+        self._muted = may_play is not None and not may_play()
+        self._delay_s = 0.0 if settings.delay == "auto" else settings.delay
+        self._process = SoundProcess.open(
+            str(settings.device),
+            words=words,
+            wait=False,
+            level_db=settings.level,
+            beat_level_db=beat.level,
+            clicks=clicks,
+            sink=settings.sink,
+            delay_s=self._delay_s,
+            keep_awake=settings.keep_awake,
+            muted=self._muted,
+        )
+        self._process.wait()
+
+    @property
+    def problem(self) -> str | None:
+        """Why nothing is heard, one sentence; None while sound plays."""
+        return self._process.problem
+
+    @property
+    def latency_s(self) -> float:
+        """How long before a sound is heard it is on its way already, s: the device's buffer, and the delay of headphones."""
+        return self._process.latency_s + self._delay_s
 
     def add_words(self, words: Mapping[str, FloatArray32]) -> None:
         """Give the samples of more texts, each shape (n,); returns at once. Texts without samples are short sounds."""
-        if self._process is not None:
-            for text, samples in words.items():
-                self._process.add_words(text, samples)
+        for text, samples in words.items():
+            self._process.add_words(text, samples)
 
     def session_time(self) -> float:
-        """Return the time on the clock that places the samples, s; 0 without a device."""
-        return self._process.session_time() if self._process else 0.0
+        """Return the time on the clock that places the samples, s; it runs without a device too."""
+        return self._process.session_time()
 
     def send(self, action: Action) -> None:
         """Hand over what is to be heard; returns at once."""
         if not isinstance(action, SoundCommand):
             return
-        process = self._process
-        if process is not None:
-            process.send(action)  # also while it is down: a beat resumes at its phase
-        if process is None or not process.alive:
+        heard = self._process.alive
+        self._process.send(action)  # also while it is silent: a beat resumes at its phase
+        if not heard:
             self._silent.send(action)
 
     def poll(self, now: float) -> list[AudioEvent]:
-        """Return what has become of the sounds since the last call, and look for a lost device."""
-        events = self._silent.poll(now)
-        if self._process is not None:
-            events += self._process.poll()
-            if self._process.alive:
-                self.problem = None
-            elif now >= self._retry_at:
-                self._retry_at = now + RETRY_S
-                self._revive(self._process)
+        """Return what has become of the sounds since the last call; returns at once."""
+        if self._may_play is not None and self._muted == self._may_play():
+            self._muted = not self._muted
+            self._process.mute(on=self._muted)
+        events = [*self._silent.poll(now), *self._process.poll()]
         return sorted(events, key=lambda event: event.t)
+
+    def take_news(self) -> list[str]:
+        """Return what the runner should know since the last call: the sound went, came back, or got a longer buffer."""
+        return self._process.take_news()
 
     def close(self) -> None:
         """Stop the sound and let the device go."""
-        if self._process is not None:
-            self._process.close()
-
-    def _revive(self, process: SoundProcess) -> None:
-        try:
-            process.restart()
-            self.problem = None
-        except DeviceError as error:
-            self.problem = str(error)
+        self._process.close()

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from cuecoach.coaching import NOTICES
 from cuecoach.config import RunConfig
+from cuecoach.errors import SoundError
 from cuecoach.events import SayKind, SoundCommand
 
 if TYPE_CHECKING:
+    from cuecoach.audio.music.track import MusicTrack
     from cuecoach.audio.sounds import FloatArray32
     from cuecoach.audio.speech import SpeechBank
     from cuecoach.offline import Replay
@@ -26,12 +28,13 @@ def open_bank(config: RunConfig, rules: Iterable[Rule] = ()) -> SpeechBank:
     from cuecoach.audio.speech import SpeechBank
     from cuecoach.audio.voices import search_voice
 
-    found = search_voice(config.voice.language, config.voice.rate, config.voice.engine)
+    voice = config.voice
+    found = search_voice(voice.language, voice.rate, voice.engine, voice.name, voice.model)
     recordings: dict[str, str] = {}
     for rule in rules:
         for text, recording in rule.recordings.items():
             recordings.setdefault(text, recording.path)
-    return SpeechBank(found.voice, problem=found.problem, recordings=recordings)
+    return SpeechBank(found.voice, problem=found.problem, recordings=recordings, language=voice.language)
 
 
 def texts_of(rules: Iterable[Rule], notices: Iterable[str] = NOTICES) -> dict[SayKind, list[str]]:
@@ -79,23 +82,50 @@ def render(run: Replay, path: Path, config: RunConfig) -> str | None:
     Returns
     -------
     str or None
-        Why some words are not what they should be, None when all are.
+        Why some words, or the beat, are not what they should be; None when all are.
 
     Raises
     ------
     SoundError
-        When the file cannot be written; nothing is left of it.
+        When the file cannot be written, of which nothing is left then, or the config's click cannot be made.
     """
+    from cuecoach.audio.clickset import make_clicks, style_of
     from cuecoach.audio.files import render_to_file
     from cuecoach.audio.mixer import Mixer
 
+    clicks = make_clicks(style_of(config.beat))
     bank = open_bank(config, run.rules)
     try:
         for say in run.spoken:
             bank.prepare([say.text], kind=say.kind)
     finally:
         bank.close()
-    mixer = Mixer(bank.samples, level_db=config.sound.level)
+    music, no_music = _open_music(config)
+    mixer = Mixer(
+        bank.samples,
+        level_db=config.sound.level,
+        beat_level_db=config.beat.level,
+        clicks=clicks,
+        backing=music,
+    )
     actions = [action for action in run.actions if isinstance(action, SoundCommand)]
-    render_to_file(mixer, path, run.duration_s, actions)
-    return bank.problem
+    try:
+        render_to_file(mixer, path, run.duration_s, actions)
+    finally:
+        if music is not None:
+            music.close()
+    return "; ".join(problem for problem in (bank.problem, no_music) if problem) or None
+
+
+def _open_music(config: RunConfig) -> tuple[MusicTrack | None, str | None]:
+    """Return the songs that carry the beat, or why the clicks do: none were wanted (None), or none can be used."""
+    if not config.music.files:
+        return None, None
+    from cuecoach.audio.music.opening import open_music
+    from cuecoach.audio.music.scanning import find_songs
+
+    try:
+        songs = find_songs(Path(path).expanduser() for path in config.music.files)
+        return open_music(map(str, songs), live=False), None
+    except SoundError as error:
+        return None, str(error)

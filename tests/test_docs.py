@@ -35,6 +35,7 @@ USER_PAGES: Final = (
     "recordings.md",
     "metrics.md",
     "sound.md",
+    "music.md",
     "sensors.md",
     "phone.md",
     "open-frame.md",

@@ -10,14 +10,16 @@ from collections.abc import Callable
 
 import numpy as np
 
+from cuecoach.audio.backing import Backing
 from cuecoach.audio.beat_track import BeatTrack
-from cuecoach.audio.clicks import make_click
+from cuecoach.audio.clickset import ClickSet, make_clicks
 from cuecoach.audio.ducking import ATTACK_S, Ducking
+from cuecoach.audio.fader import Fader
 from cuecoach.audio.limiter import Limiter
 from cuecoach.audio.sounds import SAMPLE_RATE_HZ, FloatArray32, StereoArray32, db_to_gain
 from cuecoach.audio.speech_track import Phrase, SpeechTrack
 from cuecoach.errors import SoundError
-from cuecoach.events import AudioEvent, Beat, Hush, Say, Side, SoundCommand
+from cuecoach.events import AudioEvent, Beat, BeatOff, Hush, Level, Say, SoundCommand
 
 #: Everything, dB below full scale, unless the runner chose: quiet, since no program knows how loud the headphones are.
 DEFAULT_LEVEL_DB = -12.0
@@ -25,6 +27,8 @@ DEFAULT_LEVEL_DB = -12.0
 DEFAULT_BEAT_LEVEL_DB = -6.0
 #: Tempos that can be played, steps/min; wider than any runner, narrow enough to catch a wrong unit.
 SLOWEST_SPM, FASTEST_SPM = 20.0, 400.0
+#: An accented click against the others, +3 dB, as far as full scale leaves room.
+ACCENT_GAIN = np.float32(db_to_gain(3.0))
 
 
 class Mixer:
@@ -42,9 +46,13 @@ class Mixer:
     start_t
         Session time of sample 0, s.
     level_db
-        Level of everything, dB, at most 0: there is no boost.
+        Level of everything, dB, at most 0: there is no boost. A `Level` command replaces it.
     beat_level_db
-        Level of the beat against the words, dB, at most 0.
+        Level of the beat against the words, dB, at most 0; a `Level` command says the beat's own level, not this difference.
+    clicks
+        What the beat sounds like, made for `sample_rate`; the knock unless given.
+    backing
+        Music that carries the beat: ducked like it, and in place of the clicks that its own beats fall on.
 
     Raises
     ------
@@ -60,25 +68,27 @@ class Mixer:
         start_t: float = 0.0,
         level_db: float = DEFAULT_LEVEL_DB,
         beat_level_db: float = DEFAULT_BEAT_LEVEL_DB,
+        clicks: ClickSet | None = None,
+        backing: Backing | None = None,
     ) -> None:
-        for name, level in (("level", level_db), ("beat level", beat_level_db)):
-            if not level <= 0.0:
-                raise SoundError(f"the {name} is {level:g} dB; it may be at most 0 dB, for example -12 dB")
+        _check_level("level", level_db)
+        _check_level("beat level", beat_level_db)
         self.sample_rate = sample_rate
         self.start_t = start_t
         #: The next sample to render.
         self.position = 0
         self._words = words
-        self._gain = np.float32(db_to_gain(level_db))
-        click_gain = np.float32(db_to_gain(level_db + beat_level_db))
-        feet: tuple[Side, Side] = ("left", "right")
-        self._clicks: dict[Side, StereoArray32] = {side: make_click(side, sample_rate) * click_gain for side in feet}
-        self._click_length = len(self._clicks["left"])
+        self._words_gain = Fader(sample_rate, db_to_gain(level_db))
+        self._beat_gain = Fader(sample_rate, db_to_gain(level_db + beat_level_db))
+        self._clicks = clicks or make_clicks(sample_rate=sample_rate)
+        #: Music is as loud as words where nobody turned the beat up or down: it has no sharp onset to carry it.
+        self._music_share = np.float32(1.0 / max(db_to_gain(beat_level_db), 1e-6))
         self._attack = round(ATTACK_S * sample_rate)
         self._beats = BeatTrack(sample_rate, start_t)
         self._speech = SpeechTrack(sample_rate)
         self._duck = Ducking(sample_rate)
         self._limiter = Limiter(sample_rate)
+        self._backing = backing
         self._events: list[AudioEvent] = []
 
     @property
@@ -103,7 +113,7 @@ class Mixer:
         Raises
         ------
         SoundError
-            A beat no one can step to.
+            A beat no one can step to, or a level above 0 dB.
         """
         if isinstance(action, Say):
             self._speech.say(action, self.sample_of(action.at), self._words(action.text), self.position)
@@ -114,9 +124,24 @@ class Mixer:
                 raise SoundError(
                     f"a beat of {action.spm:g} spm cannot be played; use {SLOWEST_SPM:g} to {FASTEST_SPM:g} spm"
                 )
+            if action.every < 1:
+                raise SoundError(f"a click cannot be on every {action.every}th step; use 1, 2 or 4")
             self._beats.play(action, self.position)
-        else:
+        elif isinstance(action, BeatOff):
             self._beats.stop(action.at, self.position)
+        else:
+            self._turn(action)
+
+    def _turn(self, level: Level) -> None:
+        """Plan a change of level."""
+        sample = max(self.sample_of(level.at), self.position)
+        told = (("level of the words", level.words_db), ("level of the beat", level.beat_db))
+        for name, db in told:
+            if db is not None:
+                _check_level(name, db)
+        for fader, (_, db) in zip((self._words_gain, self._beat_gain), told, strict=True):
+            if db is not None:
+                fader.fade(sample, db_to_gain(db))
 
     def take_events(self) -> list[AudioEvent]:
         """Return what became of the words since the last call, in order; times are those of the exact samples."""
@@ -126,17 +151,19 @@ class Mixer:
     @property
     def beating(self) -> bool:
         """Whether a click is still to come."""
-        return self._beats.next_onset(self.position) is not None
+        return self._beats.next_click(self.position) is not None
 
     def silent_for(self) -> int:
         """Return for how many samples from here the output is nothing but zeros, unless a command comes."""
         position = self.position
+        if self._backing is not None and (self._backing.sounding or self.beating):
+            return 0
         phrase = self._speech.phrase
         if phrase is not None and phrase.end > position:
             return 0
-        if self._beats.onsets(max(position - self._click_length + 1, 0), position + 1):
+        if self._beats.clicks(max(position - self._clicks.length + 1, 0), position + 1):
             return 0
-        onset, start = self._beats.next_onset(position), self._speech.next_start(position)
+        onset, start = self._beats.next_click(position), self._speech.next_start(position)
         return min(sys.maxsize if x is None else x for x in (onset, start)) - position
 
     def render(self, frames: int) -> StereoArray32:
@@ -144,19 +171,41 @@ class Mixer:
         out = np.zeros((frames, 2), dtype=np.float32)
         first, end = self.position, self.position + frames
         phrases = self._advance(end)
-        clicks = self._beats.onsets(max(first - self._click_length + 1, 0), end)
-        for onset, side in clicks:
-            a, b = max(onset, first), min(onset + self._click_length, end)
-            out[a - first : b - first] += (
-                self._clicks[side][a - onset : b - onset] * self._duck.gain(a, b)[:, np.newaxis]
-            )
+        music = self._play_backing(out, first, end)
+        clicks = self._play_clicks(out, first, end)
         for phrase in phrases:
             a, b = max(phrase.start, first), min(phrase.end, end)
-            words = phrase.samples[a - phrase.start : b - phrase.start] * self._gain
+            words = phrase.samples[a - phrase.start : b - phrase.start] * self._words_gain.gain(a, b)
             out[a - first : b - first] += words[:, np.newaxis]
-        if clicks or phrases:
+        if clicks or phrases or music:
             self._limiter.apply(out, first)
         return out
+
+    def _play_clicks(self, out: StereoArray32, first: int, end: int) -> bool:
+        """Add the clicks that begin or still sound in this block; return whether there are any."""
+        clicks = self._beats.clicks(max(first - self._clicks.length + 1, 0), end)
+        for click in clicks:
+            if self._backing is not None and self._backing.carries(click.onset):
+                continue
+            samples, accented = self._clicks.pick(click)
+            a, b = max(click.onset, first), min(click.onset + len(samples), end)
+            if a >= b:
+                continue
+            gain = self._beat_gain.gain(a, b)
+            if accented:
+                gain = np.minimum(gain * ACCENT_GAIN, np.float32(1.0))
+            gain *= self._duck.gain(a, b)
+            out[a - first : b - first] += samples[a - click.onset : b - click.onset] * gain[:, np.newaxis]
+        return bool(clicks)
+
+    def _play_backing(self, out: StereoArray32, first: int, end: int) -> bool:
+        """Add the music, which may begin in this very block; return whether there is any."""
+        if self._backing is None:
+            return False
+        music = self._backing.render(first, end, self._beats)
+        gain = np.minimum(self._beat_gain.gain(first, end) * self._music_share, np.float32(1.0))
+        out += music * (gain * self._duck.gain(first, end))[:, np.newaxis]
+        return bool(music.any())
 
     def skip(self, frames: int) -> None:
         """Move on as `render` does, without making the sound: for silence, and to catch up after an interruption."""
@@ -168,7 +217,9 @@ class Mixer:
         phrases, told = self._speech.advance(first, end)
         self._events += [AudioEvent(self.time_of(sample), kind, id_) for sample, kind, id_ in told]
         self._plan_ducking(first, end, phrases)
-        self._beats.forget(first - self._click_length)
+        self._beats.forget(first - self._clicks.length)
+        self._words_gain.forget(first)
+        self._beat_gain.forget(first)
         self.position = end
         return phrases
 
@@ -185,6 +236,11 @@ class Mixer:
                 self._duck.turn(max(a, first), speaking=True)
             if b < end:
                 self._duck.turn(b, speaking=False)
+
+
+def _check_level(name: str, db: float) -> None:
+    if not db <= 0.0:
+        raise SoundError(f"the {name} is {db:g} dB; it may be at most 0 dB, for example -12 dB")
 
 
 def no_words(text: str) -> FloatArray32:

@@ -2,64 +2,54 @@
 
 from __future__ import annotations
 
-import pickle
-import queue
-import sys
-import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
-from typing import Final
+from typing import Final, Unpack
 
-from cuecoach.audio.child import end_child, start_child
-from cuecoach.audio.mixer import DEFAULT_BEAT_LEVEL_DB, DEFAULT_LEVEL_DB
-from cuecoach.audio.protocol import Failed, FromSound, Ready, SoundSettings, ToSound, Underflows, Words, put
-from cuecoach.audio.sounds import SAMPLE_RATE_HZ, FloatArray32
+from cuecoach.audio.link import SoundLink
+from cuecoach.audio.problems import sentence
+from cuecoach.audio.protocol import (
+    Chosen,
+    FromSound,
+    Mute,
+    Ready,
+    SoundSettings,
+    Told,
+    Underflows,
+    Widened,
+    Words,
+)
+from cuecoach.audio.sounds import FloatArray32
+from cuecoach.audio.standing import Spoken, Standing
 from cuecoach.errors import DeviceError, SoundError
-from cuecoach.events import AudioEvent, Beat, BeatOff, Say, SoundCommand
+from cuecoach.events import AudioEvent, Say, SoundCommand
 
-#: Length of the device's buffer, s: long enough that no load on the machine was heard through it, short enough for a cue.
-DEFAULT_LATENCY_S: Final = 0.1
 #: Opening a device takes tenths of a second; a Bluetooth one a few, s.
 _OPENING_S: Final = 15.0
-
-
-def _sentence(failed: Failed, device: str) -> str:
-    """Say why there is no sound, and what to do."""
-    if failed.reason == "library":
-        if sys.platform.startswith("linux"):
-            return "no sound: PortAudio is not installed; type `sudo apt install libportaudio2`, or your system's like"
-        return "no sound: PortAudio is missing; type `pip install --force-reinstall sounddevice`"
-    if failed.reason == "device":
-        if device != "default":
-            there = f"there are: {failed.detail}" if failed.detail else "there is none on this machine"
-            return f"no sound device is called `{device}`; {there}"
-        return "there is no sound device on this machine; connect one, or start its sound service"
-    if failed.reason == "refused":
-        return f"the sound device refused ({failed.detail}); close programs that hold it, or choose another device"
-    if failed.reason == "lost":
-        return "the sound device is gone; connect it again"
-    return failed.detail
+#: A process that died is started again no more often than this, s.
+_RETRY_S: Final = 1.0
+BACK: Final = "the sound is back"
+_DIED: Final = "the sound process ended unexpectedly; it is started again"
 
 
 class SoundProcess:
     """A running sound process; make one with `open`.
 
-    Sending never blocks and never fails: when the process has died, `alive` is False and commands go nowhere until `restart`.
-    Not to be shared between threads.
+    Sending and polling never block and never fail. While there is no sound `alive` is False: beats are remembered, words go
+    nowhere. The process looks for a device that has gone, once a second, and `poll` starts a process that has died; the beat
+    then goes on at its old phase. Not to be shared between threads.
     """
 
     def __init__(self, settings: SoundSettings, words: Mapping[str, FloatArray32]) -> None:
         self._settings = settings
         self._words = dict(words)
-        #: Beat commands that may still matter, for a restart.
-        self._beats: list[Beat | BeatOff] = []
-        #: Words sent whose end was not told yet; True once they have started.
-        self._open_ids: dict[int, bool] = {}
-        #: Events of a process that was restarted before they were asked for.
-        self._backlog: list[AudioEvent] = []
+        self._standing = Standing()
+        self._spoken = Spoken()
+        self._news: list[str] = []
+        self._clock_zero = settings.clock_zero
+        self._was_lost = False
         #: How often the device had to wait for samples.
         self.underflows = 0
         #: What the device granted, s.
@@ -74,13 +64,10 @@ class SoundProcess:
         device: str = "default",
         *,
         words: Mapping[str, FloatArray32] | None = None,
-        sample_rate: int = SAMPLE_RATE_HZ,
-        start_t: float = 0.0,
-        level_db: float = DEFAULT_LEVEL_DB,
-        beat_level_db: float = DEFAULT_BEAT_LEVEL_DB,
-        latency_s: float = DEFAULT_LATENCY_S,
+        wait: bool = True,
+        **chosen: Unpack[Chosen],
     ) -> SoundProcess:
-        """Start the process and its device; return when the first sample is on its way.
+        """Start the process and its device; return when sound is heard at its session time from now on.
 
         Parameters
         ----------
@@ -88,106 +75,95 @@ class SoundProcess:
             `default`, `null` for none (the clock paces it), a number, or part of a device's name.
         words
             The samples of the texts that may be said, at `sample_rate`; more with `add_words`.
-        sample_rate
-            In Hz.
-        start_t
-            Session time of the first sample, s.
-        level_db, beat_level_db
-            As of the mixer, at most 0.
-        latency_s
-            Length of the device's buffer, s.
+        wait
+            Whether to wait for the device; otherwise `poll` finds out, and a device that is not there is looked for.
+        **chosen
+            Attributes of `SoundSettings` by name. `start_t` is the session time at the return of this call.
 
         Raises
         ------
         DeviceError
-            No device, or it refused; one sentence with the remedy.
+            No device, or it refused; one sentence with the remedy. Only while waiting.
+        SoundError
+            A level above 0 dB.
         """
-        if max(level_db, beat_level_db) > 0.0:
-            raise SoundError(f"the level is {max(level_db, beat_level_db):g} dB; it may be at most 0 dB")
-        settings = SoundSettings(device, sample_rate, start_t, None, level_db, beat_level_db, latency_s)
-        return cls(settings, words or {})
+        settings = SoundSettings(device, **chosen)
+        if max(settings.level_db, settings.beat_level_db) > 0.0:
+            raise SoundError(
+                f"the level is {max(settings.level_db, settings.beat_level_db):g} dB; it may be at most 0 dB"
+            )
+        process = cls(settings, words or {})
+        if wait:
+            process._wait_or_close()
+        return process
 
     # ------------------------------------------------------------ life
     def _start(self) -> None:
-        self._process = process = start_child("cuecoach.audio.sound_worker")
-        self._incoming = incoming = queue.SimpleQueue[FromSound | None]()
-        self._outgoing = outgoing = queue.SimpleQueue[ToSound | None]()
-        source, target = process.stdout, process.stdin
-        assert source is not None
-        assert target is not None
-
-        def read() -> None:
-            # ValueError: closed under our hands by `close`.
-            with suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
-                while True:
-                    incoming.put(pickle.load(source))
-            incoming.put(None)
-
-        def write() -> None:
-            with suppress(OSError, ValueError):
-                while (message := outgoing.get()) is not None:
-                    put(target, message)
-
-        self._threads = [threading.Thread(target=f, name="cuecoach-sound", daemon=True) for f in (read, write)]
-        for thread in self._threads:
-            thread.start()
-        self._alive = True
-        outgoing.put(self._settings)
+        self._link = link = SoundLink()
+        self._playing = self._failed = self._closed = False
+        self._started_at = time.monotonic()
+        link.send(self._settings)
         for text, samples in self._words.items():
-            outgoing.put(Words(text, samples))
-        for action in self._beats:
-            outgoing.put(action)
-        try:
-            first = incoming.get(timeout=_OPENING_S)
-        except queue.Empty:
-            first = Failed("refused", "it does not answer")
-        if isinstance(first, Ready):
-            self._clock_zero = first.clock_zero
-            self.latency_s = first.latency_s
-            return
-        failed = first if isinstance(first, Failed) else Failed("refused", "the sound process ended unexpectedly")
-        self.close()
-        raise DeviceError(_sentence(failed, self._settings.device))
+            link.send(Words(text, samples))
+        for action in self._standing.commands():
+            link.send(action)
+
+    def wait(self) -> str | None:
+        """Wait until there is sound; return None then, otherwise why there is none. Session time runs from here on."""
+        end = time.monotonic() + _OPENING_S
+        while not self._playing and not self._failed and time.monotonic() < end and self._link.alive:
+            for message in self._link.take(0.1):
+                self._hear(message)
+        self._drain()
+        if self._playing:
+            return None
+        if self._clock_zero is None:
+            self._clock_zero = time.monotonic() - self._settings.start_t
+            self._settings = replace(self._settings, clock_zero=self._clock_zero)
+            self._link.send(self._settings)
+        self.problem = self.problem or ("the sound device does not answer" if self._link.alive else _DIED)
+        return self.problem
+
+    def _wait_or_close(self) -> None:
+        problem = self.wait()
+        if problem is not None:
+            self.close()
+            raise DeviceError(problem)
 
     @property
     def alive(self) -> bool:
-        """Whether sound is being played; False once the process has died or was closed."""
-        return self._alive and self._process.poll() is None
+        """Whether sound is being played; False while the device is looked for, when the process has died, or was closed."""
+        return self._playing and self._link.alive
 
     @property
     def pid(self) -> int:
         """Process id of the sound process."""
-        return self._process.pid
+        return self._link.pid
 
     def session_time(self) -> float:
-        """Return the present session time, s, on the clock that places the samples."""
-        return time.monotonic() - self._clock_zero
+        """Return the present session time, s, on the clock that places the samples; its start until there is sound."""
+        return self._settings.start_t if self._clock_zero is None else time.monotonic() - self._clock_zero
 
     def restart(self) -> None:
-        """Start again after a death: same device, same words, and the beat goes on at its old phase.
+        """Start again at once and wait for it: same device, same words, and the beat goes on at its old phase.
 
         Raises
         ------
         DeviceError
             Still no device; try again later.
         """
-        self.close()
-        self._backlog += self.poll()
-        self._settings = replace(self._settings, clock_zero=self._clock_zero)
+        self._drain()
+        self._link.close()
+        self._spoken.settle(self.session_time())
         self.problem = None
         self._start()
+        self._wait_or_close()
 
     def close(self) -> None:
         """End the process; safe to call twice."""
-        self._alive = False
-        self._outgoing.put(None)
-        # The writer first, so that the pipe is not closed under a message. One that hangs ends with the process.
-        self._threads[1].join(1.0)
-        if self._threads[1].is_alive():
-            self._process.kill()
-        end_child(self._process)
-        for thread in self._threads:
-            thread.join(1.0)
+        self._closed = True
+        self._playing = False
+        self._link.close()
 
     def __enter__(self) -> SoundProcess:
         return self
@@ -203,46 +179,72 @@ class SoundProcess:
         if isinstance(action, Say):
             if not self.alive:
                 return
-            self._open_ids[action.id] = False
-        elif isinstance(action, Beat | BeatOff):
-            # As in the mixer: a beat replaces all from its `at` on. What was over when this was decided is history.
-            kept = [a for a in self._beats if a.at < action.at]
-            current = max((i for i, a in enumerate(kept) if a.at <= action.t), default=0)
-            self._beats = [*kept[current:], action]
-        self._outgoing.put(action)
+            self._spoken.sent(action)
+        self._standing.note(action)
+        self._link.send(action)
+
+    def mute(self, *, on: bool) -> None:
+        """Let nothing out, or everything again; beat and words go on unheard meanwhile, and are told as if they were heard."""
+        self._settings = replace(self._settings, muted=on)
+        self._link.send(Mute(on))
 
     def add_words(self, text: str, samples: FloatArray32) -> None:
         """Give the samples of a text, shape (n,); before the `Say` that needs them."""
         self._words[text] = samples
-        self._outgoing.put(Words(text, samples))
+        self._link.send(Words(text, samples))
+
+    def take_news(self) -> list[str]:
+        """Return since the last call, a sentence each: that the sound went, came back, or got a longer buffer."""
+        news, self._news = self._news, []
+        return news
 
     def poll(self) -> list[AudioEvent]:
-        """Return what has happened to the words since the last call, in order.
+        """Return what has happened to the words since the last call, in order; start a process that has died.
 
-        When the process has died, words that were sounding have ended and words that waited are dropped, now.
+        When there is no sound any more, words that were sounding have ended and words that waited are dropped, now.
         """
-        events, self._backlog = self._backlog, []
-        if self._alive and self._process.poll() is not None:
-            self._threads[0].join(1.0)  # reads to the end what it still said before it died
-        while not self._incoming.empty():
-            message = self._incoming.get()
-            if isinstance(message, AudioEvent):
-                events.append(message)
-                if message.kind == "started":
-                    self._open_ids[message.id] = True
-                else:
-                    self._open_ids.pop(message.id, None)
-            elif isinstance(message, Underflows):
-                self.underflows = message.count
-            elif isinstance(message, Failed):
-                self.problem = _sentence(message, self._settings.device)
-            elif message is None:
-                if self._alive:
-                    self.problem = self.problem or "the sound process ended unexpectedly; it can be started again"
-                self._alive = False
-        if not self.alive and self._open_ids:
-            now = self.session_time()
-            for id_, started in self._open_ids.items():
-                events.append(AudioEvent(now, "ended" if started else "dropped", id_))
-            self._open_ids.clear()
-        return events
+        self._drain()
+        if not self._closed and not self._link.alive:
+            self._down(_DIED)
+            if time.monotonic() - self._started_at > _RETRY_S:
+                self._link.abandon()
+                self._start()
+        return self._spoken.take()
+
+    def _drain(self) -> None:
+        for message in self._link.take():
+            self._hear(message)
+
+    def _hear(self, message: FromSound) -> None:
+        if isinstance(message, AudioEvent):
+            self._spoken.happened(message)
+        elif isinstance(message, Ready):
+            self._playing = True
+            self.latency_s = message.latency_s
+            # From here on the clock stands, whichever process places the samples.
+            self._clock_zero = message.clock_zero if self._clock_zero is None else self._clock_zero
+            self._settings = replace(self._settings, clock_zero=self._clock_zero, again=True)
+            self.problem = None
+            if self._was_lost:
+                self._was_lost = False
+                self._news.append(BACK)
+        elif isinstance(message, Underflows):
+            self.underflows = message.count
+        elif isinstance(message, Widened):
+            self._settings = replace(self._settings, latency_s=message.latency_s)
+            self._news.append(f"the sound stuttered, so its buffer is {message.latency_s:g} s long from now on")
+        elif isinstance(message, Told):
+            self._news.append(message.text)
+        elif message.reason == "command":
+            self.problem = message.detail
+        else:
+            self._down(sentence(message, self._settings))
+
+    def _down(self, problem: str) -> None:
+        """There is no sound for this reason; told once."""
+        if self._playing:
+            self._was_lost = True
+            self._news.append(f"{problem}; the coach looks for it")
+        self._playing, self._failed = False, True
+        self.problem = problem
+        self._spoken.settle(self.session_time())

@@ -13,6 +13,7 @@ from cuecoach.audio.loudness import prepare_words
 from cuecoach.audio.recorded import read_recording
 from cuecoach.audio.sounds import SAMPLE_RATE_HZ, FloatArray32
 from cuecoach.audio.speech_cache import SpeechCache, default_folder
+from cuecoach.audio.spoken import spell
 from cuecoach.audio.voices import Voice
 from cuecoach.errors import SoundError, VoiceError
 
@@ -33,9 +34,11 @@ class SpeechBank:
     cache_dir
         Where words are kept between runs; None for this system's cache folder.
     problem
-        Why there is no voice, when that is known.
+        Why there is no voice, or another than was asked for, when that is known.
     recordings
         The sound files among the cues, by their text.
+    language
+        What the texts are written in, so that units and signs are said in words; None gives them to the voice as they are.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class SpeechBank:
         *,
         problem: str | None = None,
         recordings: Mapping[str, str] | None = None,
+        language: str | None = None,
     ) -> None:
         self._voice = voice
         self._rate = sample_rate
@@ -53,7 +57,8 @@ class SpeechBank:
         self._words: dict[str, FloatArray32] = {}
         self._kinds: dict[str, Earcon] = {}
         self._recordings = dict(recordings or {})
-        self._voice_problem = None if voice else problem or _NO_VOICE
+        self._language = language
+        self._voice_problem = problem or (None if voice else _NO_VOICE)
         self._unreadable: list[str] = []
 
     @property
@@ -90,33 +95,54 @@ class SpeechBank:
             Called with each text once it is ready.
         """
         for text in texts:
-            self._kinds[text] = kind
+            self.note_kind(text, kind)
             self.samples(text)
             if progress is not None:
                 progress(text)
 
+    def note_kind(self, text: str, kind: Literal["cue", "praise", "notice"]) -> None:
+        """Say what a text is; that chooses the earcon where there are no words."""
+        self._kinds[text] = kind
+
     def samples(self, text: str) -> FloatArray32:
         """Return the words of a text as mono samples, shape (n,), trimmed and normalised; made now if they are new."""
+        words = self.kept(text)
+        return self._keep(text, self._make(text)) if words is None else words
+
+    def kept(self, text: str) -> FloatArray32 | None:
+        """Return the words of a text if they are there already, or a recording; None where the voice would have to speak."""
         words = self._words.get(text)
-        if words is None:
-            words = self._words[text] = self._make(text)
-            words.flags.writeable = False
+        if words is None and text in self._recordings:
+            words = self._recorded(text)
+        if words is None and self._cache is not None:
+            words = self._cache.load(self._spoken(text))
+        if words is None and self._voice is None:
+            words = make_earcon(self._kinds.get(text, "cue"), self._rate)
+        return None if words is None else self._keep(text, words)
+
+    def _keep(self, text: str, words: FloatArray32) -> FloatArray32:
+        words.flags.writeable = False
+        self._words[text] = words
         return words
 
+    def _spoken(self, text: str) -> str:
+        return text if self._language is None else spell(text, self._language)
+
+    def _recorded(self, text: str) -> FloatArray32 | None:
+        try:
+            return read_recording(self._recordings[text], self._rate)
+        except SoundError as error:
+            self._unreadable.append(str(error))
+            del self._recordings[text]
+            return None
+
     def _make(self, text: str) -> FloatArray32:
-        if text in self._recordings:
-            try:
-                return read_recording(self._recordings[text], self._rate)
-            except SoundError as error:
-                self._unreadable.append(str(error))
         if self._voice is not None and self._cache is not None:
-            kept = self._cache.load(text)
-            if kept is not None:
-                return kept
+            spoken = self._spoken(text)
             try:
-                words = prepare_words(*self._voice.speak(text), self._rate)
+                words = prepare_words(*self._voice.speak(spoken), self._rate)
                 if np.any(words):
-                    self._cache.store(text, words)
+                    self._cache.store(spoken, words)
                     return words
             except VoiceError as error:
                 self._voice_problem = self._voice_problem or f"{error}; a short sound takes its place"

@@ -16,7 +16,7 @@ from cuecoach.audio.loudness import from_pcm16, to_pcm16
 from cuecoach.audio.sounds import FloatArray32
 
 #: Counts up whenever trimming, loudness or resampling changes, so that old words are made anew.
-PROCESSING_VERSION: Final = 1
+PROCESSING_VERSION: Final = 2
 
 
 def default_folder() -> Path:

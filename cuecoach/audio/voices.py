@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import queue
-import re
-import subprocess
+import difflib
 import sys
-import tempfile
-import threading
-import time
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Final, Protocol
 
-import numpy as np
-
-from cuecoach.audio.child import end_child, start_child
 from cuecoach.audio.sounds import FloatArray32
+from cuecoach.audio.voice_messages import SpeakerSettings
+from cuecoach.audio.voice_plugins import open_plugin, plugin_engines
+from cuecoach.audio.voice_process import NoVoiceError, WorkerVoice, list_system_voices
 from cuecoach.errors import UsageError, VoiceError
 
-#: The engines a config may name.
-ENGINES: Final = ("pyttsx3", "off")
+#: The engines a config may name; packages may bring more.
+ENGINES: Final = ("pyttsx3", "piper", "off")
 #: Words a minute: brisk, still clear with wind in the ears.
 DEFAULT_RATE_WPM: Final = 175
-#: What some systems call a language: espeak-ng knows Mandarin as `cmn` and Norwegian as `nb`.
-_OTHER_NAMES: Final = {"zh": "cmn", "no": "nb"}
-#: A phrase takes milliseconds; a worker that is silent this long hangs, s.
-_PATIENCE_S: Final = 20.0
-#: 2 to 11 % of fresh pyttsx3 processes give one empty file without a word; never two in a row so far.
-_ATTEMPTS: Final = 4
-#: Less than this is not a word, s.
-_SHORTEST_S: Final = 0.05
-#: Less than this is not a sound, of full scale.
-_FAINTEST: Final = 1e-3
 
 
 class Voice(Protocol):
@@ -56,168 +41,71 @@ class Voice(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class VoiceSearch:
-    """What a search found: a voice, or one sentence that says why there is none and what to do."""
+    """What a search found.
+
+    Attributes
+    ----------
+    voice
+        Who speaks; None for nobody.
+    problem
+        One sentence that says why there is no voice, or why it is another than asked for, and what to do.
+    title
+        The voice as people know it.
+    """
 
     voice: Voice | None
     problem: str | None = None
+    title: str = ""
 
 
-class _NoEngineError(VoiceError):
-    """The system has no speech at all."""
+@dataclass(frozen=True, slots=True)
+class VoiceEntry:
+    """A voice that can be chosen: its engine, what to write as `name` or `model`, and its languages."""
+
+    engine: str
+    name: str
+    id: str
+    languages: tuple[str, ...] = ()
 
 
-class _NoLanguageError(VoiceError):
-    """It has speech, but not in this language."""
+def models_folder() -> Path:
+    """Return where voice models are looked for by their name."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("cuecoach", appauthor=False)) / "voices"
 
 
-def _read_sound(path: Path) -> tuple[FloatArray32, int]:
-    """Return mono samples and rate of whatever the system wrote: WAV, or AIFF on macOS, whatever its suffix."""
-    import soundfile
-
-    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    return np.ascontiguousarray(samples.mean(axis=1, dtype=np.float32)), int(rate)
-
-
-def _settle(path: Path) -> None:
-    """Wait until the file stops growing; macOS goes on writing after it said that it was done."""
-    if sys.platform != "darwin":
-        return
-    size = -1
-    for _ in range(100):
-        now = path.stat().st_size if path.exists() else 0
-        if now == size and now > 0:
-            return
-        size = now
-        time.sleep(0.02)
+def list_voices() -> tuple[list[VoiceEntry], list[str]]:
+    """Return every voice of this machine that can be chosen, and one sentence for each engine that has none and why."""
+    entries: list[VoiceEntry] = []
+    problems: list[str] = []
+    try:
+        entries += [VoiceEntry("pyttsx3", name, id_, tuple(tags)) for id_, name, tags in list_system_voices()]
+    except NoVoiceError:
+        problems.append(f"no voice is installed; {_how_to_get_a_voice()}")
+    for model in sorted(models_folder().glob("*.onnx")):
+        entries.append(VoiceEntry("piper", model.stem, str(model), (model.stem.split("-")[0].replace("_", "-"),)))
+    entries += [VoiceEntry(name, "", entry.value) for name, entry in plugin_engines().items()]
+    return entries, problems
 
 
-class SystemVoice:
-    """The system's own voice through pyttsx3, in a worker process that is restarted if it dies or hangs.
-
-    Parameters
-    ----------
-    language
-        A language tag, `en` or `de-CH`.
-    rate
-        Words a minute.
-
-    Raises
-    ------
-    VoiceError
-        No speech on this system, or none in this language.
-    """
-
-    def __init__(self, language: str = "en", rate: int = DEFAULT_RATE_WPM) -> None:
-        self._settings = json.dumps({"language": language, "rate": rate})
-        self._folder = tempfile.TemporaryDirectory(prefix="cuecoach-voice-")
-        self._process: subprocess.Popen[bytes] | None = None
-        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        try:
-            name = self._start()
-        except VoiceError:
-            self.close()
-            raise
-        self._id = f"pyttsx3/{sys.platform}/{name}/{rate}"
-
-    @property
-    def id(self) -> str:
-        """Engine, system, voice and rate."""
-        return self._id
-
-    def _start(self) -> str:
-        """Start the worker and return the name of its voice."""
-        self._process = process = start_child("cuecoach.audio.voice_worker", self._settings)
-        self._lines = lines = queue.SimpleQueue[bytes]()
-        source = process.stdout
-        assert source is not None
-
-        def read() -> None:
-            # A thread, since pipes cannot be waited on with a time limit on every system. b"" tells the end.
-            try:
-                for line in source:
-                    lines.put(line)
-            except ValueError:
-                pass  # Closed under our hands by `close`.
-            lines.put(b"")
-
-        threading.Thread(target=read, name="cuecoach-voice", daemon=True).start()
-        greeting = self._answer()
-        if greeting.get("ready"):
-            return str(greeting["voice"])
-        kind = _NoLanguageError if greeting.get("kind") == "language" else _NoEngineError
-        raise kind(str(greeting.get("error", "no answer")))
-
-    def _answer(self) -> dict[str, object]:
-        try:
-            line = self._lines.get(timeout=_PATIENCE_S)
-        except queue.Empty:
-            self._stop()
-            return {"error": "the speech engine does not answer"}
-        if not line:
-            self._stop()
-            return {"error": "the speech engine ended unexpectedly"}
-        return json.loads(line)
-
-    def _stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            end_child(self._process)
-            self._process = None
-
-    def speak(self, text: str) -> tuple[FloatArray32, int]:
-        """Render a text.
-
-        Raises
-        ------
-        VoiceError
-            No sound after several attempts, or the voice was closed.
-        """
-        reason = "it gave only silence"
-        for attempt in range(_ATTEMPTS):
-            path = Path(self._folder.name) / f"{attempt}.wav"
-            path.unlink(missing_ok=True)
-            if self._process is None:
-                self._start()
-            process = self._process
-            assert process is not None
-            assert process.stdin is not None
-            try:
-                process.stdin.write(json.dumps({"text": text, "path": str(path)}).encode() + b"\n")
-                process.stdin.flush()
-            except OSError:
-                self._stop()
-                reason = "the speech engine ended unexpectedly"
-                continue
-            answer = self._answer()
-            if not answer.get("done"):
-                reason = str(answer.get("error"))
-                continue
-            _settle(path)
-            try:
-                samples, rate = _read_sound(path)
-            except (OSError, RuntimeError):  # soundfile's own error is a RuntimeError: missing, empty or half-written
-                continue
-            if len(samples) >= _SHORTEST_S * rate and float(np.abs(samples).max()) >= _FAINTEST:
-                return samples, rate
-        raise VoiceError(f"the voice could not say “{text}”: {reason}")
-
-    def close(self) -> None:
-        """End the worker and remove its files; safe to call twice."""
-        if self._process is not None:
-            end_child(self._process)
-            self._process = None
-        self._folder.cleanup()
+def check_engine(engine: str) -> Mapping[str, EntryPoint]:
+    """Raise UsageError for an engine that does not exist; return those that other packages bring."""
+    brought = plugin_engines()
+    if engine not in ENGINES and engine not in brought:
+        close = difflib.get_close_matches(engine, [*ENGINES, *brought], n=1, cutoff=0.6)
+        mend = f"did you mean `{close[0]}`?" if close else f"use {', '.join(ENGINES[:-1])} or {ENGINES[-1]}"
+        raise UsageError(f"`{engine}` is not a voice engine; {mend}")
+    return brought
 
 
-def _how_to_get_a_voice() -> str:
-    if sys.platform.startswith("linux"):
-        return "type `pip install 'cuecoach[voice]'`, or install espeak-ng with the system's package manager"
-    if sys.platform == "darwin":
-        return "add a voice in System Settings, Accessibility, Spoken Content"
-    return "add a voice in Settings, Time & language, Speech"
-
-
-def search_voice(language: str = "en", rate: int = DEFAULT_RATE_WPM, engine: str = "pyttsx3") -> VoiceSearch:
+def search_voice(
+    language: str = "en",
+    rate: int = DEFAULT_RATE_WPM,
+    engine: str = "pyttsx3",
+    name: str | None = None,
+    model: str | None = None,
+) -> VoiceSearch:
     """Look for a voice on this machine.
 
     Parameters
@@ -227,7 +115,11 @@ def search_voice(language: str = "en", rate: int = DEFAULT_RATE_WPM, engine: str
     rate
         Words a minute.
     engine
-        One of `ENGINES`.
+        One of `ENGINES`, or the name of a plug-in.
+    name
+        Part of a system voice's name. Where there is none, the voice of the language speaks, and `problem` says so.
+    model
+        For Piper: the model's file, or its name in `models_folder`.
 
     Returns
     -------
@@ -239,27 +131,59 @@ def search_voice(language: str = "en", rate: int = DEFAULT_RATE_WPM, engine: str
     UsageError
         An engine that does not exist.
     """
-    if engine not in ENGINES:
-        raise UsageError(f"`{engine}` is not a voice engine; use {' or '.join(ENGINES)}")
+    brought = check_engine(engine)
     if engine == "off":
         return VoiceSearch(None, "the voice is switched off; cues are printed and marked by a short sound")
-    names = [language]
-    family = re.split("[-_]", language.lower())[0]
-    if family in _OTHER_NAMES:
-        names.append(_OTHER_NAMES[family])
     try:
-        for name in names:
-            with suppress(_NoLanguageError):
-                return VoiceSearch(SystemVoice(name, rate))
-        return VoiceSearch(
-            None, f"no installed voice speaks `{language}`; choose another language, or {_how_to_get_a_voice()}"
-        )
+        if engine in brought and engine not in ENGINES:
+            plugged = open_plugin(brought[engine], SpeakerSettings(engine, language, rate, name, model))
+            return VoiceSearch(plugged, title=plugged.title)
+        if engine == "piper":
+            found = _find_model(model)
+            if isinstance(found, str):
+                return VoiceSearch(None, found)
+            model = str(found)
+        voice = WorkerVoice(SpeakerSettings(engine, language, rate, name, model))
+        return VoiceSearch(voice, voice.problem, voice.title)
+    except NoVoiceError as error:
+        return VoiceSearch(None, _why_not(error, engine, language, model))
     except VoiceError as error:
-        # A driver that did start and then failed says something of use; one that is absent says it at length.
-        detail = f" ({error})" if not isinstance(error, _NoEngineError) else ""
-        return VoiceSearch(None, f"no voice is installed{detail}; {_how_to_get_a_voice()}")
+        return VoiceSearch(None, f"{error}; cues are printed and marked by a short sound")
 
 
 def find_voice(language: str = "en", rate: int = DEFAULT_RATE_WPM, engine: str = "pyttsx3") -> Voice | None:
     """Return a voice of this machine, or None; `search_voice` also says why."""
     return search_voice(language, rate, engine).voice
+
+
+# ---------------------------------------------------------------- why there is none
+def _why_not(error: NoVoiceError, engine: str, language: str, model: str | None) -> str:
+    if engine == "piper":
+        if error.lack == "engine":
+            return "Piper is not installed; type `pip install 'cuecoach[piper]'`, or use the engine `pyttsx3`"
+        return f"the voice model `{model}` cannot be used ({error}); put it and its .onnx.json there again"
+    if error.lack == "language":
+        return f"no installed voice speaks `{language}`; choose another language, or {_how_to_get_a_voice()}"
+    return f"no voice is installed; {_how_to_get_a_voice()}"
+
+
+def _find_model(model: str | None) -> Path | str:
+    """Return the file of a Piper model, or one sentence that says what is missing and where it goes."""
+    where = f"put NAME.onnx and NAME.onnx.json into {models_folder()} and write `model: NAME`"
+    if model is None:
+        return f"the engine `piper` needs a voice model; {where}"
+    given = Path(model).expanduser()
+    for path in (given, models_folder() / f"{model}.onnx", models_folder() / model):
+        if path.is_file():
+            if not Path(f"{path}.json").is_file():
+                return f"beside the voice model `{path}` its settings `{path.name}.json` are missing; put them there"
+            return path.resolve()
+    return f"there is no voice model `{model}`; {where}, or the path of the file"
+
+
+def _how_to_get_a_voice() -> str:
+    if sys.platform.startswith("linux"):
+        return "type `pip install 'cuecoach[voice]'`, or install espeak-ng with the system's package manager"
+    if sys.platform == "darwin":
+        return "add a voice in System Settings, Accessibility, Spoken Content"
+    return "add a voice in Settings, Time & language, Speech"

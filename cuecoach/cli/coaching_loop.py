@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from cuecoach.cli import keys, terminal
 from cuecoach.cli.panel import Panel
+from cuecoach.cli.prompted_sound import PromptedSound
 from cuecoach.clock import WallClock
 from cuecoach.coach import Coach
 from cuecoach.events import Action, Control
@@ -22,7 +23,7 @@ from cuecoach.offline import Replay
 def coach_on(
     coach: Coach,
     sensors: Sequence[LiveSensor],
-    sound: LiveSound,
+    sound: LiveSound | PromptedSound,
     panel: Panel,
     done: Replay,
     until: float | None,

@@ -29,13 +29,14 @@ def doctor(
 ) -> None:
     """Say what works here, and how to mend the rest.
 
-    Python, cue library, voice, sound device, Bluetooth, plug-ins, store: fine, or what to type.
+    Python, cue library, voice, sound device, other programs' sound, Bluetooth, plug-ins, store: fine, or what to type.
+    What a run that broke off has left turned down or paused is as before again.
 
     Exit code 1 when something essential is broken. No voice, device or radio still leaves replay, demo and cue files working.
 
     Example:  cuecoach doctor
     """
-    checks = [_python(), _library(), _voice(), _sound(), _bluetooth(), *_plugins(), _store()]
+    checks = [_python(), _library(), _voice(), _sound(), _others(), _bluetooth(), *_plugins(), _store()]
     if as_json:
         import json
 
@@ -91,6 +92,19 @@ def _sound() -> Check:
             return Check("Sound device", True, f"opens, {1000 * sound.latency_s:.0f} ms of buffer")
     except DeviceError as error:
         return Check("Sound device", False, str(error))
+
+
+def _others() -> Check:
+    from cuecoach.audio.others.possible import look_what_works
+
+    found, part = look_what_works(), "Other programs' sound"
+    if found.taken:
+        return Check(part, True, "a cuecoach that runs now sees to it")
+    works = {"can be turned down": found.duck_problem, "media players can be paused": found.pause_problem}
+    said = [what for what, problem in works.items() if problem is None]
+    # One sentence where both fail alike.
+    said += dict.fromkeys(problem for problem in works.values() if problem is not None)
+    return Check(part, found.duck_problem is None or found.pause_problem is None, "; ".join((*said, *found.notes)))
 
 
 def _bluetooth() -> Check:

@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cuecoach.cli import cues, music, terminal
+from cuecoach.cli import cues, music, terminal, voices
+from cuecoach.cli.calibrate_audio import calibrate_audio
 from cuecoach.cli.demo import demo
 from cuecoach.cli.doctor import doctor
 from cuecoach.cli.measure import measure
@@ -34,8 +35,10 @@ app.command()(sensors)
 app.command()(replay)
 app.command()(measure)
 app.command()(metronome)
+app.command()(calibrate_audio)
 app.add_typer(cues.app, name="cues")
 app.add_typer(music.app, name="music")
+app.add_typer(voices.app, name="voices")
 app.command()(doctor)
 
 

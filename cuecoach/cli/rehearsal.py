@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
+from cuecoach.cli.prompted_sound import PromptedSound
 from cuecoach.clock import Clock
 from cuecoach.config import RunConfig
 from cuecoach.events import Note, Reload
@@ -38,7 +39,12 @@ class Rehearsal:
     """
 
     def __init__(
-        self, watcher: CueWatcher, sound: LiveSound, config: RunConfig, rules: Iterable[Rule], told: str | None = None
+        self,
+        watcher: CueWatcher,
+        sound: LiveSound | PromptedSound,
+        config: RunConfig,
+        rules: Iterable[Rule],
+        told: str | None = None,
     ) -> None:
         self._watcher = watcher
         self._sound = sound

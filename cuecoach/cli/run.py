@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cuecoach.cli.arguments import CadenceUnit, ConfigName, CueNames
-from cuecoach.errors import DeviceError, RadioError, UsageError
+from cuecoach.errors import CuecoachError, DeviceError, RadioError, UsageError
 
 if TYPE_CHECKING:
     import asyncio
@@ -158,29 +158,42 @@ def run_live(
     RecordingError
         What the sensors read turns out to be unusable further in.
     """
+    from cuecoach.audio.known_delays import resolved
     from cuecoach.cli import keys, show, terminal
     from cuecoach.cli.coaching_loop import coach_on
     from cuecoach.cli.panel import Panel
+    from cuecoach.cli.prompted_sound import PromptedSound
     from cuecoach.cli.rehearsal import Rehearsal
     from cuecoach.cli.sensor_words import aftermath
+    from cuecoach.cli.words_ahead import WordsAhead, settle
     from cuecoach.coach import Coach
     from cuecoach.coaching import NOTICES
     from cuecoach.config import without_effect
     from cuecoach.livesound import LiveSound
     from cuecoach.offline import Replay
-    from cuecoach.rendering import render, words_of
+    from cuecoach.rendering import render
     from cuecoach.rules.translations import notices_in
 
     console = terminal.open_console()
     notices = notices_in(config.voice.language, rules)
+    audible, early = resolved(config.sound)
+    config = config.model_copy(update={"sound": audible})  # a number, so that a replay decides the same
     coach = Coach(config, rules, notices=notices)
-    words, voice_problem = words_of(coach.rules, config, [notices.get(text, text) for text in NOTICES])
-    sound = LiveSound(config.sound, words)
+    said = [notices.get(text, text) for text in NOTICES]
+    words = WordsAhead.of(coach.rules, config, said, notices_first=calibrate)
+    late = settle(words)
+    voice_problem = words.problem
+    try:
+        playing = LiveSound(config.sound, {}, config.beat)
+    except CuecoachError:
+        words.close()
+        raise
+    sound = PromptedSound(playing, words, terminal.note, told=voice_problem)
     done = Replay(rules=coach.rules)
     try:
         if sound.problem and device_asked_for:
             raise DeviceError(sound.problem)
-        for problem in (voice_problem, sound.problem, *without_effect(config)):
+        for problem in (early, late, voice_problem, sound.problem, *without_effect(config)):
             if problem:
                 terminal.note(problem)
         with Panel(console, coach, sensors, keys=keys.available()) as panel:

@@ -13,7 +13,7 @@ from cuecoach.coaching.ledger import Ledger
 from cuecoach.coaching.pilot import Pilot
 from cuecoach.coaching.response import asked_way
 from cuecoach.coaching.speaker import Speaker
-from cuecoach.config import RunConfig
+from cuecoach.config import AUTO, RunConfig
 from cuecoach.events import Action, AudioEvent, Beat, Control, Hush, Say
 from cuecoach.rules import Phase, Reason, RuleEngine, RuleState
 from cuecoach.rules.rule import PRIORITIES
@@ -46,8 +46,9 @@ class Arbiter:
         self._gate: str | None = None
         #: Mended while its drill was still being said: praise comes after the last step.
         self._owed: RuleState | None = None
-        self.pilot = Pilot(config.metronome)
-        self._speaker = Speaker(self.pilot, engine)
+        delay_s = 0.0 if config.sound.delay == AUTO else float(config.sound.delay)
+        self.pilot = Pilot(config.metronome, config.beat.steps, delay_s)
+        self._speaker = Speaker(self.pilot, engine, delay_s)
         #: Says what no rule says.
         self.announcer = Announcer(self._speaker, notices)
 

@@ -20,7 +20,8 @@ STEP_EVERY_S: Final = 10.0
 TOLERANCE: Final = 0.015
 #: and has arrived when it is as near as this.
 ARRIVED: Final = 0.002
-#: The first click comes no sooner than this after the decision, so that no output buffer swallows it, s.
+#: The first click comes no sooner than this after the decision, so that no output buffer swallows it, s; what headphones add
+#: comes on top.
 LEAD_IN_S: Final = 0.3
 #: A beat that is always there waits for so much running, s: the cadence is the median of as much.
 STEADY_S: Final = METRICS["cadence"].window_s
@@ -29,10 +30,22 @@ PHASE_AGE_S: Final = 1.5
 
 
 class Pilot:
-    """Lays a beat under the runner's feet."""
+    """Lays a beat under the runner's feet.
 
-    def __init__(self, mode: Mode) -> None:
+    Parameters
+    ----------
+    mode
+        When there is a beat.
+    every
+        Steps from click to click.
+    delay_s
+        How late the headphones are heard, s: what is to be heard at its moment is decided so much earlier.
+    """
+
+    def __init__(self, mode: Mode, every: int = 1, delay_s: float = 0.0) -> None:
         self._mode: Mode = mode
+        self._every = every
+        self._lead_s = LEAD_IN_S + delay_s
         self._next_id = 1
         self._changed = -math.inf
         self._ends: float | None = None
@@ -123,18 +136,18 @@ class Pilot:
         return own if self._mode == "follow" or target is None else target
 
     def _start(self, t: float, rule: str, spm: float, signals: Signals) -> Beat:
-        at, side = _first_footfall(t + LEAD_IN_S, signals)
+        at, side = _first_footfall(t + self._lead_s, signals, self._lead_s)
         self._rule, self._leading = rule, True
-        return self._put(Beat(t, round(at, 6), self._next_id, rule, round(spm, 1), self._ends, side))
+        return self._put(Beat(t, round(at, 6), self._next_id, rule, round(spm, 1), self._ends, side, self._every))
 
     def _retune(self, t: float, spm: float) -> Beat:
         """Change tempo at a click of the running beat, so the phase does not jump."""
         beat = self.beat
         assert beat is not None
-        k, interval = self._click_after(t + LEAD_IN_S)
-        side = beat.first_side if k % 2 == 0 else _other(beat.first_side)
+        k, interval = self._click_after(t + self._lead_s)
+        side = beat.first_side if k * beat.every % 2 == 0 else _other(beat.first_side)
         at = round(beat.at + k * interval, 6)
-        return self._put(Beat(t, at, self._next_id, self._rule, round(spm, 1), self._ends, side))
+        return self._put(Beat(t, at, self._next_id, self._rule, round(spm, 1), self._ends, side, beat.every))
 
     def _put(self, beat: Beat) -> Beat:
         self.beat, self._changed = beat, beat.t
@@ -150,7 +163,7 @@ class Pilot:
     def _click_after(self, t: float) -> tuple[int, float]:
         beat = self.beat
         assert beat is not None
-        interval = 60.0 / beat.spm
+        interval = 60.0 * beat.every / beat.spm
         return max(0, math.ceil((t - beat.at) / interval - 1e-9)), interval
 
 
@@ -159,10 +172,10 @@ def _towards(own: float, target: float) -> float:
     return min(max(target, own * (1 - LARGEST_STEP)), own * (1 + LARGEST_STEP))
 
 
-def _first_footfall(earliest: float, signals: Signals) -> tuple[float, Side]:
+def _first_footfall(earliest: float, signals: Signals, lead_s: float) -> tuple[float, Side]:
     """Predict a contact at or after `earliest` from the last step; without step times, `earliest` itself."""
     step, cadence = signals.last_step(), signals.metric("cadence")
-    if step is None or cadence is None or earliest - step.ic > PHASE_AGE_S + LEAD_IN_S:
+    if step is None or cadence is None or earliest - step.ic > PHASE_AGE_S + lead_s:
         return earliest, "left"
     interval = 60.0 / cadence
     k = math.ceil((earliest - step.ic) / interval)

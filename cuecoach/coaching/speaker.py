@@ -32,11 +32,14 @@ class Speaker:
         Whose beat the words keep out of the way of.
     engine
         The rules, for the recordings among their wordings.
+    delay_s
+        How late the headphones are heard, s.
     """
 
-    def __init__(self, pilot: Pilot, engine: RuleEngine) -> None:
+    def __init__(self, pilot: Pilot, engine: RuleEngine, delay_s: float = 0.0) -> None:
         self._pilot = pilot
         self._engine = engine
+        self._delay_s = delay_s
         self._drill: _Drill | None = None
         #: The phrases of steps after the first: they count for nothing, a whole drill is one correction.
         self._later_steps: set[int] = set()
@@ -60,7 +63,7 @@ class Speaker:
 
     def say(self, t: float, rule: str, text: str, kind: SayKind) -> Say:
         """Say a phrase as soon as the voice is free."""
-        at = self._pilot.after_click(max(t, self.voice.free_at), AFTER_CLICK_S)
+        at = self._pilot.after_click(max(t + self._delay_s, self.voice.free_at), AFTER_CLICK_S)
         return self.voice.say(t, at, rule, text, kind, self._recorded(text))
 
     def go_on(self, t: float) -> list[Say]:

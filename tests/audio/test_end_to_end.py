@@ -16,9 +16,11 @@ from cuecoach.audio import files
 from cuecoach.audio.clicks import SOUNDS
 from cuecoach.audio.limiter import CEILING_DB
 from cuecoach.audio.sounds import SAMPLE_RATE_HZ as RATE
+from cuecoach.coach import Coach
 from cuecoach.config import RunConfig, load_config
 from cuecoach.events import Beat, BeatOff, Hush, Level, Say
-from cuecoach.offline import Replay
+from cuecoach.offline import Replay, coach_through
+from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 
 END_S = 4.0
 #: The ceiling in 16 bits; rounding may add half a step.
@@ -144,3 +146,23 @@ def test_the_level_of_a_config_is_that_of_the_file_to_a_tenth_of_a_decibel():
     loud = peak_db("sound: {level: 0 dB}\nbeat: {level: 0 dB}\n")
     assert peak_db("sound: {level: -20 dB}\nbeat: {level: 0 dB}\n") == pytest.approx(loud - 20, abs=0.1)
     assert peak_db("sound: {level: -20 dB}\nbeat: {level: -10 dB}\n") == pytest.approx(loud - 30, abs=0.1)
+
+
+@pytest.mark.parametrize(("every", "steps"), [("step", 1), ("stride", 2), ("second stride", 4)])
+def test_the_footfalls_of_a_config_click_in_the_file_of_a_whole_run(every, steps, tmp_path: Path):
+    config = written(
+        "cues: [posture]\ncadence: {target: 170 spm}\nmetronome: always\nsound: {level: 0 dB}\n"
+        f"beat: {{every: {every}, level: 0 dB, pan: 0 %}}\ngates: {{warm_up: 0 s}}\n"
+    )
+    run = coach_through(Coach(config, ()), SimulatedRunner(STORIES["demo"], seed=1), until=75.0)
+    beats = [action for action in run.actions if isinstance(action, Beat)]
+    assert {beat.every for beat in beats} == {steps}
+    assert rendering.render(run, tmp_path / "run.wav", config) is None
+    samples = np.abs(soundfile.read(tmp_path / "run.wav", dtype="int16")[0]).max(axis=1)
+    loud = np.flatnonzero(samples > 0)
+    heard = loud[np.flatnonzero(np.diff(loud, prepend=-RATE) > 4800)] / RATE
+    last = beats[-1]
+    # From the last change of tempo on, the first click and every one after it lie on that beat's own grid.
+    after = heard[heard > last.at - 0.001]
+    assert len(after) > 3
+    assert after == pytest.approx(last.at + np.arange(len(after)) * steps * 60 / last.spm, abs=1.0 / RATE)

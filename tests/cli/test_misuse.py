@@ -134,7 +134,22 @@ def test_a_write_protected_sound_file_is_left_alone(refused, files: Path, monkey
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "run", "replay", "measure", "metronome", "sensors", "cues check", "cues list", "doctor"]
+    "command",
+    [
+        "demo",
+        "run",
+        "replay",
+        "measure",
+        "metronome",
+        "calibrate-audio",
+        "sensors",
+        "music scan",
+        "music play",
+        "voices try",
+        "cues check",
+        "cues list",
+        "doctor",
+    ],
 )
 def test_help_shows_an_example(cuecoach, command):
     done = cuecoach(*command.split(), "--help")

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.live
 def file(monkeypatch, tmp_path: Path) -> SensorsFile:
     """No test may see the sensors of whoever runs it."""
     monkeypatch.setenv("CUECOACH_SENSORS", str(tmp_path / "sensors.yaml"))
+    monkeypatch.setenv("CUECOACH_HEADPHONES", str(tmp_path / "headphones.yaml"))
     return SensorsFile(tmp_path / "sensors.yaml")
 
 

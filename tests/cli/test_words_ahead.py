@@ -54,7 +54,7 @@ class Sound:
     def __init__(self) -> None:
         self.sent: list[object] = []
         self.words: set[str] = set()
-        self.closed, self.problem = False, None
+        self.closed, self.problem, self.latency_s = False, None, 0.1
 
     def session_time(self) -> float:
         return 0.0
@@ -181,10 +181,10 @@ def test_words_that_are_due_later_are_waited_for_until_then(told):
     live, sound, words = prompted(bank, told, "Run tall")
     later = Say(1.0, 3.0, 1, "rule", "Run tall", 1.0)
     live.send(later)
-    live.poll(2.5)
+    live.poll(2.75)
     assert sound.sent == []
     finish(words, bank)
-    live.poll(2.75)
+    live.poll(3.0)
     assert sound.sent == [(later, True)]
 
 

@@ -202,12 +202,12 @@ def test_a_helper_that_is_killed_is_started_again_and_undoes_what_it_did(server:
             return server.volume() == before and bool(notes)
 
         assert wait_for(as_before)
-        assert notes == ["`Radio` was still turned down by a run that broke off; it is as loud as before again"]
+        assert notes == ["`Radio` was still turned down; it is as loud as before again"]
         others.send(words(2))
         assert wait_for(lambda: server.volume() == lowered(before))
 
 
-def test_a_program_that_ended_meanwhile_begins_as_loud_as_before_and_the_doctor_says_so(server: Rig, cuecoach):
+def test_a_program_that_ended_meanwhile_begins_as_loud_as_before_and_the_doctor_says_so(server: Rig):
     with server.player():
         set_volume(server, 60_000, 50_000)
         run, helper = start_run()
@@ -217,7 +217,9 @@ def test_a_program_that_ended_meanwhile_begins_as_loud_as_before_and_the_doctor_
         run.wait(20)
     with server.player():
         assert server.volume() == lowered([60_000, 50_000])  # the server remembers it so
-    checks = {check["part"]: check for check in json.loads(cuecoach("doctor", "--json").out)}
+    asked = [sys.executable, "-c", "from cuecoach.cli.main import main; main()", "doctor", "--json"]
+    answer = subprocess.run(asked, check=False, capture_output=True, text=True, timeout=60).stdout
+    checks = {check["part"]: check for check in json.loads(answer)}
     assert "`Radio` was still turned down" in checks["Other programs' sound"]["detail"]
     assert checks["Other programs' sound"]["fine"]
     with server.player():
@@ -290,9 +292,8 @@ def test_a_server_that_hangs_holds_up_nobody(rig: Rig):
 def test_sound_is_allowed_only_while_it_goes_to_headphones(server: Rig):
     with OtherSound.open("leave", headphones_only=True) as others:
         assert not others.may_play()
-        assert others.take_notes() == [
-            "silent: `headphones_only` is set, and the sound would come from Null Output; connect headphones"
-        ] or "silent" in str(others.take_notes())
+        (note,) = others.take_notes()
+        assert note.startswith("silent: `headphones_only` is set, and the sound would come from")
         server.pactl("set-default-sink", "worn")
         assert wait_for(others.may_play)
         assert len(others.take_notes()) == 1

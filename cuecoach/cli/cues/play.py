@@ -35,6 +35,10 @@ def play(
     language: Annotated[
         str | None, typer.Option(metavar="CODE", help="Hear it in this language, for example de.", show_default=False)
     ] = None,
+    voice: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A system voice, or part of its name; see `cuecoach voices`.")
+    ] = None,
+    rate: Annotated[int, typer.Option(metavar="WPM", help="Words a minute.", min=80, max=400)] = 175,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a .wav or .flac instead of playing.")] = None,
     device: Annotated[
         str, typer.Option(metavar="DEVICE", help="Sound device: default, null, a number, or part of its name.")
@@ -55,7 +59,7 @@ def play(
     if out is not None:
         check_sound_file(out)
     spoken = language or (rules[0].language if rules else "en")
-    config = RunConfig(voice=Voice(language=spoken))
+    config = RunConfig(voice=Voice(language=spoken, name=voice, rate=rate))
 
     def programme() -> Programme:
         words, problem = words_of(rules, config, ())
