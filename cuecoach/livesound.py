@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from cuecoach.audio.clickset import make_clicks, style_of
 from cuecoach.audio.process import SoundProcess
+from cuecoach.audio.protocol import Chosen
 from cuecoach.audio.sounds import FloatArray32
-from cuecoach.config import BeatSound
+from cuecoach.config import AUTO, BeatSound
 from cuecoach.config import Sound as SoundSettings
 from cuecoach.events import Action, AudioEvent, SoundCommand
 from cuecoach.modelled import ModelledSound
+
+
+def chosen(settings: SoundSettings) -> Chosen:
+    """Return what a config says of the sound, for those who open it; a delay of `auto` counts as none."""
+    return {
+        "level_db": settings.level,
+        "sink": settings.sink,
+        "delay_s": 0.0 if settings.delay == AUTO else float(settings.delay),
+        "keep_awake": settings.keep_awake,
+    }
 
 
 class LiveSound:
@@ -26,6 +38,8 @@ class LiveSound:
         The samples of every text that may be said.
     beat
         What the beat sounds like, and its level against the words.
+    songs
+        Songs that carry the beat; those whose beats were not found before are left out.
     may_play
         Asked at every poll, and to return at once: while it says False nothing is let out, and words and beat go on unheard.
 
@@ -41,6 +55,7 @@ class LiveSound:
         words: Mapping[str, FloatArray32],
         beat: BeatSound | None = None,
         *,
+        songs: Sequence[Path] = (),
         may_play: Callable[[], bool] | None = None,
     ) -> None:
         beat = beat or BeatSound()
@@ -49,19 +64,10 @@ class LiveSound:
         self._silent = ModelledSound()
         self._may_play = may_play
         self._muted = may_play is not None and not may_play()
-        self._delay_s = 0.0 if settings.delay == "auto" else settings.delay
-        self._process = SoundProcess.open(
-            str(settings.device),
-            words=words,
-            wait=False,
-            level_db=settings.level,
-            beat_level_db=beat.level,
-            clicks=clicks,
-            sink=settings.sink,
-            delay_s=self._delay_s,
-            keep_awake=settings.keep_awake,
-            muted=self._muted,
-        )
+        wanted = chosen(settings)
+        self._delay_s = wanted.get("delay_s", 0.0)
+        wanted.update(beat_level_db=beat.level, clicks=clicks, muted=self._muted, music=tuple(map(str, songs)))
+        self._process = SoundProcess.open(str(settings.device), words=words, wait=False, **wanted)
         self._process.wait()
 
     @property

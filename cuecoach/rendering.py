@@ -117,15 +117,26 @@ def render(run: Replay, path: Path, config: RunConfig) -> str | None:
     return "; ".join(problem for problem in (bank.problem, no_music) if problem) or None
 
 
-def _open_music(config: RunConfig) -> tuple[MusicTrack | None, str | None]:
-    """Return the songs that carry the beat, or why the clicks do: none were wanted (None), or none can be used."""
+def songs_of(config: RunConfig) -> tuple[list[Path], str | None]:
+    """Return the songs that a config names, and what is wrong with them, one sentence; None when nothing is."""
     if not config.music.files:
-        return None, None
-    from cuecoach.audio.music.opening import open_music
+        return [], None
     from cuecoach.audio.music.scanning import find_songs
 
     try:
-        songs = find_songs(Path(path).expanduser() for path in config.music.files)
+        return find_songs(Path(path).expanduser() for path in config.music.files), None
+    except SoundError as error:
+        return [], str(error)
+
+
+def _open_music(config: RunConfig) -> tuple[MusicTrack | None, str | None]:
+    """Return the songs that carry the beat, or why the clicks do: none were wanted (None), or none can be used."""
+    songs, problem = songs_of(config)
+    if not songs:
+        return None, problem
+    from cuecoach.audio.music.opening import open_music
+
+    try:
         return open_music(map(str, songs), live=False), None
     except SoundError as error:
         return None, str(error)

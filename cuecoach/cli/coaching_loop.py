@@ -7,17 +7,21 @@ import signal
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 from cuecoach.cli import keys, terminal
 from cuecoach.cli.panel import Panel
 from cuecoach.cli.prompted_sound import PromptedSound
 from cuecoach.clock import WallClock
 from cuecoach.coach import Coach
-from cuecoach.events import Action, Control
+from cuecoach.events import Action, Control, Note
 from cuecoach.live import Inbox, coach_live
 from cuecoach.liveparts import LiveSensor, Watcher
 from cuecoach.livesound import LiveSound
 from cuecoach.offline import Replay
+
+#: Whose note it is that the sound went, came back, or got a longer buffer.
+SOUND: Final = "sound"
 
 
 def coach_on(
@@ -47,6 +51,7 @@ def coach_on(
                 inbox.put(Control(t, "speak" if t < coach.quiet_until else "quiet", keys.QUIET_S))
 
         def observe(t: float, actions: list[Action]) -> None:
+            actions = [*actions, *(Note(t, SOUND, text) for text in sound.take_news())]
             done.actions.extend(actions)
             done.duration_s = t
             panel.update(t, actions)

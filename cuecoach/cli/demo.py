@@ -68,15 +68,17 @@ def _play(console: Console, run: Replay, config: RunConfig) -> None:
     from cuecoach.cli import show
     from cuecoach.errors import DeviceError
     from cuecoach.events import SoundCommand
+    from cuecoach.livesound import chosen
     from cuecoach.rendering import words_of
     from cuecoach.timeline import clock
 
     words, _ = words_of(run.rules, config)
     try:
-        with SoundProcess.open(str(config.sound.device), words=words, level_db=config.sound.level) as sound:
+        with SoundProcess.open(str(config.sound.device), words=words, **chosen(config.sound)) as sound:
             console.print(f"\nPlaying {clock(run.duration_s)}; Ctrl-C stops.")
             for action in run.actions:
                 time.sleep(max(0.0, action.t - sound.session_time()))
+                sound.poll()
                 if isinstance(action, SoundCommand):
                     sound.send(action)
                 reasons = [d for d in run.decisions if d.t == action.t]

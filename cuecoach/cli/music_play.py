@@ -125,21 +125,11 @@ def _play(songs: list[Song], beats: list[Beat], for_s: float | None, level_db: f
 
 
 def _wait(sound: SoundProcess, end: float | None) -> None:
-    """Wait until the end; a sound that goes is looked for once a second."""
+    """Wait until the end; a device that goes is looked for by the sound process itself."""
     import time
 
-    from cuecoach.errors import DeviceError
-
-    told: str | None = None
     while end is None or sound.session_time() < end:
-        time.sleep(0.05 if sound.alive else 1.0)
+        time.sleep(0.05)
         sound.poll()
-        if sound.problem is not None and sound.problem != told:
-            told = sound.problem
-            typer.echo(told, err=True)
-        if not sound.alive:
-            try:
-                sound.restart()
-                told = None
-            except DeviceError as error:
-                told = str(error)
+        for text in sound.take_news():
+            typer.echo(text, err=True)

@@ -171,7 +171,7 @@ def run_live(
     from cuecoach.config import without_effect
     from cuecoach.livesound import LiveSound
     from cuecoach.offline import Replay
-    from cuecoach.rendering import render
+    from cuecoach.rendering import render, songs_of
     from cuecoach.rules.translations import notices_in
 
     console = terminal.open_console()
@@ -182,9 +182,10 @@ def run_live(
     said = [notices.get(text, text) for text in NOTICES]
     words = WordsAhead.of(coach.rules, config, said, notices_first=calibrate)
     late = settle(words)
+    songs, no_songs = songs_of(config)
     voice_problem = words.problem
     try:
-        playing = LiveSound(config.sound, {}, config.beat)
+        playing = LiveSound(config.sound, {}, config.beat, songs=songs)
     except CuecoachError:
         words.close()
         raise
@@ -193,7 +194,7 @@ def run_live(
     try:
         if sound.problem and device_asked_for:
             raise DeviceError(sound.problem)
-        for problem in (early, late, voice_problem, sound.problem, *without_effect(config)):
+        for problem in (early, late, no_songs, voice_problem, sound.problem, *without_effect(config)):
             if problem:
                 terminal.note(problem)
         with Panel(console, coach, sensors, keys=keys.available()) as panel:

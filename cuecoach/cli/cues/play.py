@@ -121,9 +121,10 @@ def _play(programme: Callable[[], Programme], config: RunConfig, device: str) ->
     from contextlib import suppress
 
     from cuecoach.audio.process import SoundProcess
+    from cuecoach.livesound import chosen
 
     try:
-        sound = SoundProcess.open(device, level_db=config.sound.level)
+        sound = SoundProcess.open(device, **chosen(config.sound))
     except DeviceError as error:
         if device != "default":
             raise
