@@ -20,7 +20,7 @@ from figures import machine, show
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from cuecoach.audio.others.helper import OtherSound
 from cuecoach.events import AudioEvent, Say
-from tests.audio.others.rig import HAVE_SOUND, Rig, measure, wait_for
+from tests.audio.others.rig import HAVE_SOUND, Rig, is_whole, measure, wait_for
 
 DUCKS, KILLS = 5, 20
 BEFORE = [60_000, 50_000]
@@ -40,15 +40,21 @@ def duck(rig: Rig) -> None:
     begin = time.monotonic()
     with OtherSound.open("duck") as others:
         show("from start to at work", time.monotonic() - begin, 4.0)
-        shapes = []
-        for n in range(DUCKS):
+        shapes, n = [], 0
+        while len(shapes) < DUCKS and n < 4 * DUCKS:
+            n += 1
             with rig.recording(take):
                 time.sleep(1.5)
                 others.send(Say(t=0.0, at=0.5, id=n, rule="r", text="x", duration=1.0))
                 time.sleep(1.5)
                 others.hear(AudioEvent(1.5, "ended", n), 1.5)
                 time.sleep(2.5)
-            shapes.append(measure(take))
+            if is_whole(take, 5.0):
+                shapes.append(measure(take))
+        show(f"takes that the server dropped parts of, of {n}", float(n - len(shapes)), None, "")
+        if not shapes:
+            print("the machine is too busy to measure ramps")
+            return
         returned = rig.volume() == BEFORE
         begin = time.monotonic()
     show("from the end of the run to the helper's end, nothing down", time.monotonic() - begin, 1.0)

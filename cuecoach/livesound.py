@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from cuecoach.audio.clickset import make_clicks, style_of
+from cuecoach.audio.others.helper import OtherSound
 from cuecoach.audio.process import SoundProcess
 from cuecoach.audio.protocol import Chosen
 from cuecoach.audio.sounds import FloatArray32
@@ -40,6 +41,8 @@ class LiveSound:
         What the beat sounds like, and its level against the words.
     songs
         Songs that carry the beat; those whose beats were not found before are left out.
+    others
+        Who sees to other programs' sound; closed with this. Asked by `may_play` whether sound may be let out.
     may_play
         Asked at every poll, and to return at once: while it says False nothing is let out, and words and beat go on unheard.
 
@@ -56,12 +59,15 @@ class LiveSound:
         beat: BeatSound | None = None,
         *,
         songs: Sequence[Path] = (),
+        others: OtherSound | None = None,
         may_play: Callable[[], bool] | None = None,
     ) -> None:
         beat = beat or BeatSound()
         clicks = style_of(beat)
         make_clicks(clicks)  # what is wrong with them is told before the run
         self._silent = ModelledSound()
+        self._others = others
+        may_play = may_play or (others.may_play if others is not None else None)
         self._may_play = may_play
         self._muted = may_play is not None and not may_play()
         wanted = chosen(settings)
@@ -94,6 +100,8 @@ class LiveSound:
         if not isinstance(action, SoundCommand):
             return
         heard = self._process.alive
+        if heard and not self._muted and self._others is not None:
+            self._others.send(action)
         self._process.send(action)  # also while it is silent: a beat resumes at its phase
         if not heard:
             self._silent.send(action)
@@ -103,13 +111,19 @@ class LiveSound:
         if self._may_play is not None and self._muted == self._may_play():
             self._muted = not self._muted
             self._process.mute(on=self._muted)
-        events = [*self._silent.poll(now), *self._process.poll()]
+        heard = self._process.poll()
+        if self._others is not None:
+            for event in heard:
+                self._others.hear(event, now)
+        events = [*self._silent.poll(now), *heard]
         return sorted(events, key=lambda event: event.t)
 
     def take_news(self) -> list[str]:
         """Return what the runner should know since the last call: the sound went, came back, or got a longer buffer."""
-        return self._process.take_news()
+        return [*self._process.take_news(), *(self._others.take_notes() if self._others is not None else ())]
 
     def close(self) -> None:
         """Stop the sound and let the device go."""
         self._process.close()
+        if self._others is not None:
+            self._others.close()  # other programs come back after our last sound

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cuecoach.config import RunConfig, bundled, find_bundled, load_config, without_effect
+from cuecoach.config import RunConfig, bundled, find_bundled, load_config
 from cuecoach.errors import DocumentError, UsageError
 from cuecoach.mounts import parse_mount
 from cuecoach.rules import load_cues
@@ -24,7 +24,6 @@ def test_an_empty_config_is_the_defaults(tmp_path):
 def test_every_bundled_config_loads_with_its_cues_and_asks_for_nothing_in_vain(path):
     config = load_config(path.stem)
     assert load_cues(config.cues)
-    assert without_effect(config) == []
 
 
 def test_quantities_are_read_in_base_units(tmp_path):
@@ -96,14 +95,9 @@ def test_a_missing_config_names_those_there_are():
         load_config("nowhere.yaml")
 
 
-def test_what_has_no_effect_yet_is_said():
-    config = RunConfig.model_validate({"sound": {"others": "duck", "headphones_only": True}})
-    assert len(without_effect(config)) == 2
-
 
 def test_sensors_are_followed_whatever_they_are(tmp_path):
     text = 'sensors: {foot: Stryd, sacrum: "phone:192.168.1.5", torso: "sim:demo", cadence_unit: steps}\n'
     config = load_config(written(tmp_path, text))
-    assert without_effect(config) == []
     assert config.sensors.heart == "off"
     assert (config.sensors.sacrum, config.sensors.cadence_unit) == ("phone:192.168.1.5", "steps")

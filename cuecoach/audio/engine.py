@@ -41,8 +41,8 @@ class Engine:
         self._commands: deque[SoundCommand] = deque()
         self._mixer: Mixer | None = None
         self._backing: Backing | None = None
-        self._keep_awake = KeepAwake()
-        self._awake = False
+        self._noise: KeepAwake | None = None  # made once it is wanted: it takes 8 MB
+        self._awake: KeepAwake | None = None
         self._muted = settings.muted
         self._gain = 0.0 if settings.muted else 1.0
         self._zero = 0.0
@@ -86,7 +86,7 @@ class Engine:
             Whether very soft noise is to keep headphones from sleeping.
         """
         self._delay_s = delay_s
-        self._awake = awake
+        self.keep_awake(on=awake)
         self._settle()
         self.last_fill = time.monotonic()
 
@@ -98,7 +98,9 @@ class Engine:
 
     def keep_awake(self, *, on: bool) -> None:
         """Begin or end the noise that keeps headphones from sleeping."""
-        self._awake = on
+        if on and self._noise is None:
+            self._noise = KeepAwake()
+        self._awake = self._noise if on else None
 
     def take(self, message: ToSound) -> None:
         """Accept a message of the parent."""
@@ -140,7 +142,8 @@ class Engine:
         if gain != 1.0 or self._gain != 1.0:
             out = out * np.linspace(self._gain, gain, frames, dtype=np.float32)[:, np.newaxis]
             self._gain = gain
-        return self._keep_awake.add_to(out) if self._awake and not self._muted else out
+        awake = self._awake
+        return out if awake is None or self._muted else awake.add_to(out)
 
     def _settle(self) -> None:
         self._settling: Settling | None = Settling(WAKE_S if self._awake else 0.0)

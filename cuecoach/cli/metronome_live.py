@@ -67,10 +67,11 @@ def open_sound(sound: Sound, beat: BeatSound) -> LiveSound | None:
     SoundError
         The click cannot be made.
     """
+    from cuecoach.audio.others.helper import OtherSound
     from cuecoach.errors import DeviceError
     from cuecoach.livesound import LiveSound
 
-    opened = LiveSound(sound, {}, beat)
+    opened = LiveSound(sound, {}, beat, others=OtherSound.open("leave"))  # which mends what a killed run left
     if opened.problem is None:
         return opened
     opened.close()

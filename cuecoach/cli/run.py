@@ -159,6 +159,8 @@ def run_live(
         What the sensors read turns out to be unusable further in.
     """
     from cuecoach.audio.known_delays import resolved
+    from cuecoach.audio.others.helper import OtherSound
+    from cuecoach.audio.protocol import NULL_DEVICE
     from cuecoach.cli import keys, show, terminal
     from cuecoach.cli.coaching_loop import coach_on
     from cuecoach.cli.panel import Panel
@@ -168,7 +170,6 @@ def run_live(
     from cuecoach.cli.words_ahead import WordsAhead, settle
     from cuecoach.coach import Coach
     from cuecoach.coaching import NOTICES
-    from cuecoach.config import without_effect
     from cuecoach.livesound import LiveSound
     from cuecoach.offline import Replay
     from cuecoach.rendering import render, songs_of
@@ -178,6 +179,10 @@ def run_live(
     notices = notices_in(config.voice.language, rules)
     audible, early = resolved(config.sound)
     config = config.model_copy(update={"sound": audible})  # a number, so that a replay decides the same
+    heard = config.sound.device != NULL_DEVICE  # nothing has to make room for silence
+    others = OtherSound.open(
+        config.sound.others if heard else "leave", headphones_only=heard and config.sound.headphones_only
+    )
     coach = Coach(config, rules, notices=notices)
     said = [notices.get(text, text) for text in NOTICES]
     words = WordsAhead.of(coach.rules, config, said, notices_first=calibrate)
@@ -185,16 +190,17 @@ def run_live(
     songs, no_songs = songs_of(config)
     voice_problem = words.problem
     try:
-        playing = LiveSound(config.sound, {}, config.beat, songs=songs)
+        playing = LiveSound(config.sound, {}, config.beat, songs=songs, others=others)
     except CuecoachError:
         words.close()
+        others.close()
         raise
     sound = PromptedSound(playing, words, terminal.note, told=voice_problem)
     done = Replay(rules=coach.rules)
     try:
         if sound.problem and device_asked_for:
             raise DeviceError(sound.problem)
-        for problem in (early, late, no_songs, voice_problem, sound.problem, *without_effect(config)):
+        for problem in (early, late, no_songs, voice_problem, sound.problem):
             if problem:
                 terminal.note(problem)
         with Panel(console, coach, sensors, keys=keys.available()) as panel:

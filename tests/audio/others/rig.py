@@ -163,6 +163,9 @@ class Rig:
                 stderr=subprocess.DEVNULL,
             )
         try:
+            # On a busy machine it takes its time to begin.
+            if not wait_for(lambda: path.stat().st_size > 0):
+                raise RuntimeError("nothing is recorded")
             yield
         finally:
             process.terminate()
@@ -176,6 +179,13 @@ def loudness(path: Path, window_s: float = 0.02) -> tuple[np.ndarray, np.ndarray
     width = round(window_s * RATE)
     power = (frames[: len(frames) // width * width] ** 2).reshape(-1, width * 2).mean(axis=1)
     return window_s * (0.5 + np.arange(len(power))), 10.0 * np.log10(power + 1e-12)
+
+
+def is_whole(path: Path, seconds: float) -> bool:
+    """Return whether a recording has all that was played: a server that gets no processor drops stretches of it."""
+    _, levels = loudness(path)
+    heard = np.flatnonzero(levels > -60.0)
+    return len(heard) > 0 and len(levels) * 0.02 > seconds and len(heard) > 0.98 * (len(levels) - heard[0])
 
 
 @dataclass(frozen=True)
@@ -198,10 +208,11 @@ def measure(path: Path) -> Shape:
     smooth = np.convolve(levels, np.ones(5) / 5, mode="valid")
     at = times[2 : 2 + len(smooth)]
     high, deep = full + 0.1 * (low - full), full + 0.9 * (low - full)
-    middle = int(np.argmin(smooth))
-    begin = at[np.flatnonzero(smooth[:middle] > high)[-1]]
-    down = at[np.flatnonzero(smooth < deep)[0]]
-    last = at[np.flatnonzero(smooth < deep)[-1]]
-    up = at[np.flatnonzero((smooth > high) & (at > last))[0]]
+    # The longest stretch down there: under load a server drops some samples now and then, which is no duck.
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], (smooth < deep).astype(int), [0]))))
+    first, end = max(zip(edges[::2], edges[1::2], strict=True), key=lambda pair: pair[1] - pair[0])
+    begin = at[np.flatnonzero(smooth[:first] > high)[-1]]
+    down, last = at[first], at[end - 1]
+    up = at[end + np.flatnonzero(smooth[end:] > high)[0]]
     # From a tenth to nine tenths of the way in dB, which the ramp is straight in.
     return Shape(low - full, (down - begin) / 0.8, (up - last) / 0.8, float(np.median(levels[-20:])) - full)
