@@ -95,7 +95,6 @@ def test_a_missing_config_names_those_there_are():
         load_config("nowhere.yaml")
 
 
-
 def test_sensors_are_followed_whatever_they_are(tmp_path):
     text = 'sensors: {foot: Stryd, sacrum: "phone:192.168.1.5", torso: "sim:demo", cadence_unit: steps}\n'
     config = load_config(written(tmp_path, text))
