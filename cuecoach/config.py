@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
@@ -14,6 +14,7 @@ from cuecoach.bundled import bundled as bundled
 from cuecoach.bundled import find_bundled
 from cuecoach.errors import DocumentError, UsageError
 from cuecoach.events import Place
+from cuecoach.metrics import METRICS
 from cuecoach.mounts import SensorAxes, parse_mount
 from cuecoach.units import parse_quantity
 
@@ -184,8 +185,19 @@ class Gates(_Section):
     warm_up: Seconds = 300.0
     min_speed: Speed = 2.0
     max_grade: Percent = 3.0
-    #: After a change of speed by more than 0.3 m/s the form is in transit for this long.
+    #: After a change of speed by more than 0.3 m/s the form is in transit for this long; so long data counts as just back.
     settle: Seconds = 15.0
+
+
+#: Where the sensor is that goes first for a metric: the place it is worn at; `watch` is one that names no place.
+SourcePlace: TypeAlias = Literal["sacrum", "hip", "torso", "foot", "shank", "watch"]
+
+
+def _known_metrics(sources: Mapping[str, SourcePlace]) -> Mapping[str, SourcePlace]:
+    unknown = sorted(name for name in sources if name not in METRICS)
+    if unknown:
+        raise ValueError(f"there is no metric `{unknown[0]}`; write for example `{{cadence: foot}}`")
+    return sources
 
 
 class Baseline(_Section):
@@ -210,14 +222,28 @@ class Caps(_Section):
     praise_gap: Seconds = 180.0
 
 
+class Response(_Section):
+    """How it is found out what cues do: a share of those that are due stays unsaid, by chance (docs/science.md, CUE-6)."""
+
+    withhold: Percent = 0.0
+
+
 class RunConfig(_Section):
     """One run: whose, which sensors, which cues, and how they sound."""
 
     runner: str = Field(default="default", min_length=1, max_length=60)
+    #: What chance there is in coaching is drawn from this, so that a run can be repeated.
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
     sensors: Sensors = Sensors()
+    #: Whose value counts, by metric; the others: raw samples before a pod, a pod before a watch.
+    sources: Annotated[Mapping[str, SourcePlace], AfterValidator(_known_metrics)] = Field(
+        default_factory=lambda: dict[str, SourcePlace]()
+    )
     mount: Mount = Mount()
     #: A live run begins with a guided calibration; a recording cannot be asked to stand still.
     calibrate: bool = False
+    #: In a race only safety and the sensors have a word (docs/science.md, SAF-5).
+    race: bool = False
     cues: tuple[str, ...] = (
         "posture",
         "cadence",
@@ -238,20 +264,9 @@ class RunConfig(_Section):
     gates: Gates = Gates()
     baseline: Baseline = Baseline()
     caps: Caps = Caps()
+    response: Response = Response()
     #: For demonstrations: divides the rules' holds and cooldowns, so that minutes show what takes half an hour.
     hurry: float = Field(default=1.0, ge=1, le=20)
-
-
-def without_effect(config: RunConfig) -> list[str]:
-    """Say plainly which settings of a config this version reads and cannot follow yet."""
-    found: list[str] = []
-    if config.sound.headphones_only:
-        found.append("`sound: {headphones_only: true}` has no effect yet: choose the headphones with `device`")
-    if config.sound.others != "leave":
-        found.append(
-            f"`sound: {{others: {config.sound.others}}}` has no effect yet: other programs' sound is left alone"
-        )
-    return found
 
 
 def load_config(source: str | Path | None = None) -> RunConfig:

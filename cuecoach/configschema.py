@@ -25,10 +25,13 @@ _MOUNT: Final = "`auto`, or two of its axes and where they point, such as `x for
 #: What each key means, by its block; those at the top have none.
 MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "": {
-        "runner": "Whose run it is.",
+        "runner": "Whose run it is, and whose file of what earlier runs showed.",
+        "seed": "What chance there is in coaching is drawn from this number.",
         "sensors": "Which sensor fills which role.",
+        "sources": "The place whose sensor goes first for a metric, such as `{cadence: foot}`.",
         "mount": "How the sensors on the trunk sit on the body, where that is not to be found from the motion.",
         "calibrate": "A live run begins with a guided calibration: standing still, then standing tall.",
+        "race": "A race: only safety and the sensors have a word.",
         "cues": "Bundled cue files by name, or files and folders of your own.",
         "focus": "`all`, or one word: only rules with this focus may speak.",
         "cadence": "What the plan asks of cadence; give one of `raise` and `target`.",
@@ -40,6 +43,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "gates": "When no cue may be spoken at all.",
         "baseline": "Which part of the run tells what is normal for you today.",
         "caps": "How often at most.",
+        "response": "How it is found out what cues do.",
         "hurry": "For demonstrations: divides holds and cooldowns.",
     },
     "sensors": {
@@ -87,7 +91,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "warm_up": "No cue before this.",
         "min_speed": "No cue below this speed.",
         "max_grade": "No cue where it is steeper, up or down.",
-        "settle": "No cue for so long after a change of speed.",
+        "settle": "No cue for so long after a change of speed, or after data came back.",
     },
     "baseline": {
         "learn_from": "Running before this does not count.",
@@ -101,6 +105,9 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "per_km": "Corrections in any kilometre, at most.",
         "per_run": "Corrections in a run, at most.",
         "praise_gap": "Praise is at least so far apart.",
+    },
+    "response": {
+        "withhold": "The share of due cues that stays unsaid, by chance, to see what happens without them.",
     },
 }
 

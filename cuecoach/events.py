@@ -179,6 +179,8 @@ class Step:
     values
         Per-step metrics by canonical name (`cadence`, `stance_time`, `vertical_oscillation`, `pelvic_tilt`, …), catalogue
         units; unknown ones are absent.
+    turn
+        How fast the body's heading turned over the stride that ends with this step, deg/s, + to the left; None while unknown.
     """
 
     known: float
@@ -186,6 +188,7 @@ class Step:
     tc: float | None = None
     side: Side | None = None
     values: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
+    turn: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,7 +224,16 @@ class Segment:
             tc=None if draft.tc is None else self._time(draft.tc),
             side=draft.side,
             values=draft.values,
+            turn=self._turn(draft.stride),
         )
+
+    def _turn(self, stride: list[int]) -> float | None:
+        """How fast the heading turned over a stride, deg/s: what the pelvis does within one cancels."""
+        angles = self._angles
+        if angles is None or len(stride) < 3 or stride[0] < angles.first or stride[-1] >= angles.stop:
+            return None
+        a, b = stride[0], stride[-1]
+        return (angles.at(ROTATION, b) - angles.at(ROTATION, a)) / ((b - a) * GRID_S)
 
     def _time(self, index: float) -> float:
         return self._t0 + index * GRID_S

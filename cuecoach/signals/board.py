@@ -8,20 +8,24 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from cuecoach.events import FloatArray, ImuBlock, Reading, SensorState, Step
+from cuecoach.events import ImuBlock, Reading, SensorState, Step
 from cuecoach.metrics import LIMITS, METRICS
 from cuecoach.signals.log import Log
+from cuecoach.signals.presence import Presence
+from cuecoach.signals.trust import imu_origin, reading_origin, worn_at
 from cuecoach.signals.zeros import ANGLES
 
 #: A raw inertial stream is trusted before what a pod or watch has computed.
 RANK_GAIT, RANK_READING = 0, 1
-#: Without samples for so long, the metrics of a recorded inertial sensor are unknown, s. A live one says itself when it is
-#: stale: some send their samples by the second.
-IMU_STALE_S = 1.0
 
 
 class Board:
     """What every source has said, the most trusted first.
+
+    Parameters
+    ----------
+    sources
+        The place whose sensor goes first for a metric, where there is a wish.
 
     Attributes
     ----------
@@ -33,10 +37,11 @@ class Board:
         How many messages have been released so far, of the source that says most.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sources: Mapping[str, str] | None = None) -> None:
+        self._wished = sources or {}
         self._logs: list[tuple[int, str, Log]] = []
         self._main: dict[tuple[int, str], Log] = {}
-        self._imu: dict[str, _Presence] = {}
+        self._imu: dict[str, Presence] = {}
         self._muted: set[str] = set()
         self._tells: set[str] = set()  # sources that tell their own life
         # The angles of an inertial sensor by their zero: from when on it holds, and the log of those values.
@@ -49,13 +54,15 @@ class Board:
 
     def reading(self, reading: Reading) -> None:
         """Take in what a pod, a watch or a file states."""
-        self._log(RANK_READING, reading.source).add(reading.t, self._plausible(reading.values))
+        self._log(RANK_READING, reading.source, reading_origin(reading.place)).add(
+            reading.t, self._plausible(reading.values)
+        )
 
     def step(self, source: str, step: Step) -> None:
         """Take in a step that the gait room found; its angles are kept by their zero, so that no window mixes two."""
         values = self._plausible(step.values)
         angles = {name: values.pop(name) for name in ANGLES if name in values}
-        self._log(RANK_GAIT, source).add(step.known, values)
+        self._log(RANK_GAIT, source, self._imu[source].origin).add(step.known, values)
         if angles:
             zeros = self._zeros.get(source) or self.turn(source, -np.inf)
             next((log for since, log in reversed(zeros) if since <= step.known), zeros[0][1]).add(step.known, angles)
@@ -63,12 +70,15 @@ class Board:
     def turn(self, source: str, known: float) -> deque[tuple[float, Log]]:
         """From `known` on, s, the angles of this source have another zero: those before are let go then."""
         zeros = self._zeros.setdefault(source, deque())
-        zeros.append((known, self._new_log(RANK_GAIT, source)))
+        zeros.append((known, self._new_log(RANK_GAIT, source, self._imu[source].origin)))
         return zeros
 
     def samples(self, block: ImuBlock) -> None:
         """Note when an inertial sensor was there at all."""
-        self._imu.setdefault(block.source, _Presence()).add(block.times)
+        presence = self._imu.get(block.source)
+        if presence is None:
+            presence = self._imu[block.source] = Presence(imu_origin(block.place))
+        presence.add(block.times)
 
     def sensor(self, state: SensorState) -> None:
         """A stale or lost sensor is muted at once, whatever it said last."""
@@ -98,13 +108,32 @@ class Board:
 
     def choose(self, name: str) -> tuple[Log | None, float]:
         """Return the most trusted source whose value of the metric is fresh now, and until when it is."""
-        for rank, source, log in self._logs:
+        for rank, source, log in self._in_order(name):
             if rank == RANK_GAIT and source in self.slipped and name in ANGLES:
                 continue
             until = self._fresh_until(rank, source, log, name)
             if self.now <= until:
                 return log, until
         return None, math.inf
+
+    def _in_order(self, name: str) -> list[tuple[int, str, Log]]:
+        """Every log, that of the wished place first."""
+        wished = self._wished.get(name)
+        return self._logs if wished is None else sorted(self._logs, key=lambda e: worn_at(e[2].origin) != wished)
+
+    def rate_of(self, log: Log) -> float | None:
+        """Return the rate of the raw samples behind a log, Hz; None where there are none, or too few so far."""
+        sources = [source for rank, source, each in self._logs if each is log and rank == RANK_GAIT]
+        return self._imu[sources[0]].rate if sources else None
+
+    def back_at(self, name: str) -> float:
+        """Return when a sensor that tells the metric last came back from a dropout, s; long past where none did."""
+        back = [-math.inf]
+        for rank, source, log in self._logs:
+            if log.newest(name) is not None:
+                # Steps end with every walk: only the samples tell whether the sensor was gone.
+                back.append(self._imu[source].back_at if rank == RANK_GAIT else log.back_at)
+        return max(back)
 
     def lost_by_slip(self, name: str) -> bool:
         """Whether the metric would be known had its sensor not moved on the body."""
@@ -165,47 +194,15 @@ class Board:
                     self.dropped[name] = self.dropped.get(name, 0) + 1
         return kept
 
-    def _log(self, rank: int, source: str) -> Log:
+    def _log(self, rank: int, source: str, origin: str) -> Log:
         """Return the log of all that this source says but angles of a zero."""
         log = self._main.get((rank, source))
         if log is None:
-            log = self._main[rank, source] = self._new_log(rank, source)
+            log = self._main[rank, source] = self._new_log(rank, source, origin)
         return log
 
-    def _new_log(self, rank: int, source: str) -> Log:
-        log = Log()
+    def _new_log(self, rank: int, source: str, origin: str) -> Log:
+        log = Log(origin)
         self._logs.append((rank, source, log))
         self._logs.sort(key=lambda entry: entry[:2])
         return log
-
-
-class _Presence:
-    """When samples were there: spans between gaps, released as time passes."""
-
-    __slots__ = ("_last", "_spans")
-
-    def __init__(self) -> None:
-        self._spans: deque[tuple[float, float]] = deque()
-        self._last = -np.inf
-
-    def add(self, times: FloatArray) -> None:
-        breaks = np.flatnonzero(np.diff(times) > IMU_STALE_S)
-        first = 0
-        for cut in [*breaks.tolist(), len(times) - 1]:
-            self._spans.append((float(times[first]), float(times[cut])))
-            first = cut + 1
-
-    def advance(self, now: float) -> None:
-        while self._spans and self._spans[0][0] <= now:
-            first, last = self._spans.popleft()
-            if last > now:  # still inside: keep the rest for later
-                self._last = now
-                self._spans.appendleft((first, last))
-                return
-            self._last = last
-
-    @property
-    def present_until(self) -> float:
-        """Until when the sensor counts as there, as far as is known, s."""
-        now_inside = self._spans and self._spans[0][0] <= self._last
-        return (self._spans[0][1] if now_inside else self._last) + IMU_STALE_S

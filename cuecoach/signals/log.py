@@ -18,6 +18,8 @@ FORGET_EVERY = 2048
 INTERVALS = 2.5
 #: but never call a value older than this fresh, s.
 NEVER_FRESH_S = 20.0
+#: A silence longer than this is a dropout, s: what comes just after it is not to be acted on (docs/science.md, SEN-6).
+DROPOUT_S = 3.0
 #: So many changes, and more than this part of a window, and it is sorted anew rather than changed one by one.
 SORT_ABOVE, SORT_SHARE = 4, 8
 
@@ -35,11 +37,20 @@ class Log:
 
     Values may be added ahead of the moment they become known (a block of samples covers many ticks); `advance` releases
     what is known by then. So results do not depend on how the stream was cut into blocks.
+
+    Attributes
+    ----------
+    origin
+        Place and kind of the sensor, ``sacrum/imu``; empty for what follows from others.
+    back_at
+        When it last came back after a silence much longer than its usual interval, s.
     """
 
-    __slots__ = ("_columns", "_count", "_gap", "_last", "_released", "_waiting")
+    __slots__ = ("_columns", "_count", "_gap", "_last", "_released", "_waiting", "back_at", "origin")
 
-    def __init__(self) -> None:
+    def __init__(self, origin: str = "") -> None:
+        self.origin = origin
+        self.back_at = -math.inf
         self._waiting: deque[tuple[float, Mapping[str, float]]] = deque()
         self._last = -math.inf
         self._released: float | None = None
@@ -61,6 +72,8 @@ class Log:
             t, values = waiting.popleft()
             if self._released is not None:
                 gap = t - self._released
+                if gap > max(DROPOUT_S, INTERVALS * self._gap):
+                    self.back_at = t
                 if gap < NEVER_FRESH_S:
                     self._gap = gap if self._gap == 0 else 0.9 * self._gap + 0.1 * gap
             self._released = t

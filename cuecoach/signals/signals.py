@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from typing import Literal, TypeAlias
 
 from cuecoach.config import RunConfig
 from cuecoach.events import Activity, ActivityChange, Alignment, ImuBlock, Reading, SensorState, Slip, Step
 from cuecoach.metrics import METRICS
 from cuecoach.signals.activity import SURGE_S, Surge, ToldActivity, activity_of, credible_speed
-from cuecoach.signals.baseline import Learning, Normal
+from cuecoach.signals.baseline import Learning
 from cuecoach.signals.board import Board
 from cuecoach.signals.derived import PARTS, Derived
 from cuecoach.signals.lasting import Lasting
 from cuecoach.signals.log import Log, Statistic
+from cuecoach.signals.normals import Normals
+from cuecoach.signals.poses import Poses
+from cuecoach.signals.trust import Trust, trust
+from cuecoach.signals.turning import Turning
 from cuecoach.signals.zeros import Moved, Zeroed, Zeros
 
 #: Seconds of cadence and speed that tell the activity.
@@ -37,22 +41,28 @@ class Signals:
     metrics
         The metrics that anything asks for; only these are learnt.
     normals
-        What earlier runs showed, by metric.
+        What earlier runs showed.
     """
 
-    def __init__(self, config: RunConfig, metrics: Iterable[str], normals: Mapping[str, Normal] | None = None) -> None:
+    def __init__(self, config: RunConfig, metrics: Iterable[str], normals: Normals | None = None) -> None:
         self._config = config
-        self._board = Board()
+        self._normals = normals or Normals()
+        self._board = Board(config.sources)
         self._derived = Derived()
         self._zeros = Zeros()
         #: What became of the zeros of angles at this tick.
         self.news: list[Zeroed | Moved] = []
-        self._learning = Learning(config.baseline, normals or {})
+        self._origins: dict[str, str] = {}
+        self._learning = Learning(config.baseline, self._normals, self.origin)
+        self._poses = Poses(self._normals)
+        #: Sensors that hang otherwise than they usually do, as told at this tick: source and by how much, deg.
+        self.odd_poses: list[tuple[str, float]] = []
         self.learn_also({*metrics, "cadence", "speed"})
         self._told = ToldActivity()
         self._surge = Surge()
         self._distance: float | None = None
         self._steps: deque[Step] = deque()
+        self._turning = Turning()
         self._second = 0
         # Answers, and until when all of them hold: hundreds of rules ask for the same few values, tick after tick.
         self._answers: dict[_Question, float | None] = {}
@@ -70,6 +80,8 @@ class Signals:
         self.beating = False
         #: A beat pulls the runner somewhere: what is measured now is not the runner's own.
         self.led = False
+        #: By how much less than the plan asks, a share, since the runner lost the beat.
+        self.eased = 0.0
         self.activity: Activity | None = None
         self.speed: float | None = None
 
@@ -97,6 +109,7 @@ class Signals:
         for step in steps:
             self._board.step(block.source, step)
             self._steps.append(step)
+            self._turning.add(step)
         self._told.add(block.source, changes)
 
     def sensor(self, state: SensorState) -> None:
@@ -135,7 +148,7 @@ class Signals:
             self._distance = (self._distance or 0.0) + self.speed * passed
         easy = self._learning.of("speed")
         self._surge.look(t, self.speed, None if easy is None or easy.normal is None else easy.normal.residual)
-        states = (self.activity, self.surging, self.beating, self.metric("speed"))
+        states = (self.activity, self.surging, self.beating, self.eased, self.metric("speed"), self.metric("grade"))
         if states != self._states:
             self._states = states
             self.version += 1
@@ -155,10 +168,13 @@ class Signals:
 
     def _turn(self, t: float) -> bool:
         """Take in new zeros and slips; True if there were any."""
-        self.news = self._zeros.release(t)
+        self.news, self.odd_poses = self._zeros.release(t), []
         for each in self.news:
             if isinstance(each, Zeroed):
                 self._board.slipped.discard(each.source)
+                off = self._poses.stood(self._zeros.place(each.source), each.alignment)
+                if off is not None:
+                    self.odd_poses.append((each.source, off))
                 for name in each.relearn:
                     self._learning.anew(name)
             elif each.doubt is None:
@@ -225,18 +241,47 @@ class Signals:
         """Whether the metric is unknown because its sensor moved on the body."""
         return self._board.lost_by_slip(name)
 
+    def origin(self, name: str) -> str:
+        """Return where the metric comes from, or last came from: place and kind of sensor, and a zero of running."""
+        log, _ = self._choose(name)
+        if log is not None and not log.origin and name == "vertical_ratio":
+            log, _ = self._choose("vertical_oscillation")  # it follows from bounce, and differs as that does
+        if log is not None and log.origin:
+            self._origins[name] = self._zeros.origin_of(name, log.origin)
+        return self._origins.get(name, "")
+
+    def trust(self, name: str) -> Trust:
+        """Return how far the metric is to be trusted, by where it comes from now."""
+        log, _ = self._choose(name)
+        return trust(name, self.origin(name), None if log is None else self._board.rate_of(log))
+
+    @property
+    def back_at(self) -> float:
+        """When a sensor that tells steps last came back from a dropout, s."""
+        return self._board.back_at("cadence")
+
+    def turning(self) -> float | None:
+        """Return how fast the runner turns, deg/s, + to the left; None where no raw sensor tells."""
+        return self._turning.at(self.now)
+
+    def learned(self) -> Normals:
+        """Return what is known of the runner's normals with what this run showed so far."""
+        return self._normals.and_run(self._learning.summaries(), self._poses.stood_in)
+
     def baseline(self, name: str) -> float | None:
         """Return the runner's own value at this speed; None until it is ready."""
         if name not in self._baselines:
             learner = self._learning.of(name)
-            self._baselines[name] = None if learner is None else learner.baseline(self.metric("speed"))
+            self._baselines[name] = (
+                None if learner is None else learner.baseline(self.metric("speed"), self.metric("grade"))
+            )
         return self._baselines[name]
 
     def start(self, name: str) -> float | None:
         """Return the value of this run's fresh minutes at this speed; None until they are over."""
         if name not in self._starts:
             learner = self._learning.of(name)
-            self._starts[name] = None if learner is None else learner.start(self.metric("speed"))
+            self._starts[name] = None if learner is None else learner.start(self.metric("speed"), self.metric("grade"))
         return self._starts[name]
 
     def noise(self, name: str) -> float | None:
@@ -253,7 +298,7 @@ class Signals:
         own = self.baseline("cadence")
         if own is None or plan.raise_ is None:
             return own
-        return max(own, min(own * (1 + plan.raise_ / 100), FAST_ENOUGH))
+        return max(own, min(own * (1 + max(plan.raise_ / 100 - self.eased, 0.0)), FAST_ENOUGH))
 
     def elapsed(self) -> float:
         """Seconds since the session began."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from cuecoach.events import Alignment, Place, Slip
 from cuecoach.signals.log import median
+from cuecoach.signals.normals import FROM_ZERO
 
 #: What a sensor on the trunk cannot tell once it has moved, until it is aligned anew. Steps and bounce it still can.
 ANGLES: Final = (
@@ -19,6 +20,8 @@ ANGLES: Final = (
     "pelvic_drop_right",
     "trunk_lean",
 )
+#: The last part of an origin whose zero are the first strides of running.
+RUNNING: Final = "running"
 _DROPS: Final = ANGLES[2:5]
 #: A jump of the angles is the runner's doing, and no slip, when speed (m/s) or slope (%) changed by more than this around it.
 SPEED_CHANGE: Final = 0.3
@@ -94,6 +97,20 @@ class Zeros:
         self._moments.append(_Moment(t, speed, grade))
         while self._moments[0].t < t - _KEEP_S:
             self._moments.popleft()
+
+    def place(self, source: str) -> Place:
+        """Return where a source is worn of which an alignment or slip was heard."""
+        return self._places[source]
+
+    def origin_of(self, name: str, origin: str) -> str:
+        """Return the origin of an angle with its zero: one of running says nothing about the angle in another run."""
+        if name not in FROM_ZERO or not origin.endswith("/imu"):
+            return origin
+        stood = any(
+            zero.reference != "running" and origin == f"{self._places[source]}/imu"
+            for source, zero in self._now.items()
+        )
+        return origin if stood else f"{origin}/{RUNNING}"
 
     def release(self, now: float) -> list[Zeroed | Moved]:
         """Return what is known by `now`, s."""

@@ -92,7 +92,7 @@ def test_a_typo_in_a_config_is_marked(text: str) -> None:
 
 def test_every_key_of_a_config_is_explained() -> None:
     blocks = [CONFIG, *(shape for shape in CONFIG["properties"].values() if "properties" in shape)]
-    assert len(blocks) == 11
+    assert len(blocks) == 12
     for block in blocks:
         for name, shape in block["properties"].items():
             assert len(shape["description"]) > 8, name

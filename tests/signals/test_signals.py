@@ -4,7 +4,7 @@ import pytest
 
 from cuecoach.config import RunConfig
 from cuecoach.events import TICK_S, Reading
-from cuecoach.signals import Normal, Signals
+from cuecoach.signals import Normal, Normals, Signals
 
 
 def config(**settings: object) -> RunConfig:
@@ -97,13 +97,13 @@ def test_start_is_the_median_of_the_fresh_minutes():
 
 
 def test_target_is_raised_from_the_own_cadence_and_never_past_what_is_fast_enough():
-    slow = Signals(config(cadence={"raise": "5 %"}), [], {"cadence": Normal(160, 1.5)})
+    slow = Signals(config(cadence={"raise": "5 %"}), [], Normals.fixed({"cadence": Normal(160, 1.5)}))
     play(slow, 10, cadence=160, speed=3.0)
     assert slow.target("cadence") == pytest.approx(168)
-    fast = Signals(config(cadence={"raise": "5 %"}), [], {"cadence": Normal(176, 1.5)})
+    fast = Signals(config(cadence={"raise": "5 %"}), [], Normals.fixed({"cadence": Normal(176, 1.5)}))
     play(fast, 10, cadence=176, speed=3.0)
     assert fast.target("cadence") == pytest.approx(180)
-    already = Signals(config(cadence={"raise": "5 %"}), [], {"cadence": Normal(188, 1.5)})
+    already = Signals(config(cadence={"raise": "5 %"}), [], Normals.fixed({"cadence": Normal(188, 1.5)}))
     play(already, 10, cadence=188, speed=3.0)
     assert already.target("cadence") == pytest.approx(188)
 
