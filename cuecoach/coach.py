@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Final, Self
 
-from cuecoach.coaching import MEANT_FOR, Arbiter, Gates, Guide, hurried
-from cuecoach.coaching.zero_words import aligned_text, moved_text
+from cuecoach import saving
+from cuecoach.coaching import Arbiter, Gates, Guide, hurried
+from cuecoach.coaching.gates import spared_by
+from cuecoach.coaching.knowledge import Knowledge
+from cuecoach.coaching.programme_config import planned
+from cuecoach.coaching.trusted import distrust
+from cuecoach.coaching.zero_words import aligned_text, moved_text, odd_pose_text
 from cuecoach.config import RunConfig
 from cuecoach.events import (
     Action,
@@ -23,9 +29,9 @@ from cuecoach.events import (
     Tick,
 )
 from cuecoach.gait import GaitAnalyser
-from cuecoach.rules import Rule, RuleEngine
+from cuecoach.rules import Reason, Rule, RuleEngine
 from cuecoach.rules.changes import find_changes
-from cuecoach.signals import ANGLES, Moved, Normal, Signals
+from cuecoach.signals import ANGLES, Moved, Signals
 
 #: Whose note it is that the cue files were changed.
 CUE_FILES: Final = "cues"
@@ -42,8 +48,8 @@ class Coach:
         How the run is set up.
     rules
         The compiled rules, of `load_cues`.
-    normals
-        What is normal for this runner, by metric, as earlier runs showed it; without it the run's own fresh minutes tell.
+    knowledge
+        What earlier runs showed of this runner; without it the run's own fresh minutes tell what is normal.
     notices
         What to say in place of the coach's own words about sensors, in another language.
 
@@ -61,16 +67,20 @@ class Coach:
         config: RunConfig,
         rules: Sequence[Rule],
         *,
-        normals: Mapping[str, Normal] | None = None,
+        knowledge: Knowledge | None = None,
         notices: Mapping[str, str] | None = None,
     ) -> None:
+        self._knowledge = knowledge or Knowledge()
+        # A plan that knows its day sets up the run; one at rest changes nothing.
+        learnt = {key.partition("@")[0] for key in self._knowledge.normals.known}
+        config, self._programme = planned(config, self._knowledge.plan, learnt)
         self.config = config
         self._gait: dict[str, GaitAnalyser] = {}
         self._guide = Guide()
-        self._gates = Gates(config.gates)
+        self._gates = Gates(config.gates, race=config.race)
         self._engine = RuleEngine(())
-        self._arbiter = Arbiter(config, self._engine, notices)
-        self.signals = Signals(config, (), normals)
+        self._arbiter = Arbiter(config, self._engine, notices, words=self._knowledge.words, plan=self._programme)
+        self.signals = Signals(config, (), self._knowledge.normals)
         self._reloads: list[Reload] = []
         self._use(rules, 0.0)
 
@@ -80,9 +90,9 @@ class Coach:
         self._engine.adopt(self.rules, t)
         self.signals.learn_also(name for rule in self.rules for name in rule.metrics)
         self._rests_on_angles = any(rule.enabled and rule.metrics.intersection(ANGLES) for rule in self.rules)
-        self._spared = {
-            gate: frozenset(rule.id for rule in self.rules if state in rule.states) for gate, state in MEANT_FOR.items()
-        }
+        self._spared = spared_by(self.rules, race=self.config.race)
+        if self._programme is not None:
+            self._programme.use(self.rules)
 
     @property
     def gate(self) -> str | None:
@@ -93,6 +103,28 @@ class Coach:
     def quiet_until(self) -> float:
         """Until when the runner asked for quiet, session time in s; in the past when not."""
         return self._arbiter.muted_until
+
+    def learned(self) -> Knowledge:
+        """Return what is known of the runner after what was heard so far."""
+        programme, plan = self._programme, self._knowledge.plan
+        if programme is not None:
+            plan = programme.learned()
+        return replace(self._knowledge, normals=self.signals.learned(), words=self._arbiter.words, plan=plan)
+
+    def save(self) -> bytes:
+        """Return the whole state between two events, so that :meth:`load` gives a coach that goes on the same."""
+        return saving.save(self)
+
+    @classmethod
+    def load(cls, data: bytes) -> Self:
+        """Return the coach that was saved.
+
+        Raises
+        ------
+        UsageError
+            When the data is of another version, damaged, or holds anything else than a coach.
+        """
+        return saving.load(data, cls)
 
     def handle(self, event: Event) -> list[Action]:
         """Take in one event and return what follows from it; only ticks make cues due."""
@@ -155,11 +187,26 @@ class Coach:
 
     def _tick(self, t: float) -> list[Action]:
         reloaded = self._adopt(t)
-        self.signals.advance(t, self._engine.busy_metrics)
+        self.signals.advance(t, self._busy)
         sensed = self._zeros(t) + self._calibration(t)
         gate = self._gates.advance(t, self.signals, calibrating=self._guide.under_way)
+        if self._programme is not None:
+            self._programme.advance(t, self.signals, gate)
         self._engine.tick(t, self.signals, gate, self._spared.get(gate or "", ()))
+        self._doubt()
         return reloaded + sensed + self._arbiter.decide(t, self.signals, gate)
+
+    def _busy(self) -> set[str]:
+        """The metrics that are not to be learnt from now: rules are at work on them, or a plan is."""
+        busy = self._engine.busy_metrics()
+        return busy if self._programme is None else busy | self._programme.frozen
+
+    def _doubt(self) -> None:
+        """Keep back what is due and asks more of its sensor than that can tell."""
+        for state in self._engine.states.values():
+            if state.due and (why := distrust(state.rule, self.signals)) is not None:
+                state.due = False
+                state.override(Reason.GATED, f"{Reason.GATED}: {why}")
 
     def _zeros(self, t: float) -> list[Action]:
         """Tell what angles are measured from now, and that a sensor moved."""
@@ -173,6 +220,8 @@ class Coach:
                 told = self.config.mount.axes(self._gait[news.source].place) is not None
                 actions.append(Note(t, news.source, aligned_text(news.source, news.alignment, told=told)))
                 self._arbiter.announcer.aligned(news.source)
+        for source, off in self.signals.odd_poses:
+            actions.append(Note(t, source, odd_pose_text(source, off)))
         return actions
 
     def _calibration(self, t: float) -> list[Action]:

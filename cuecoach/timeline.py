@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from cuecoach.events import METRONOME, Action, Beat, BeatOff, Decision, Hush, Note, Say
+from cuecoach.events import METRONOME, Action, Beat, BeatOff, Decision, Hush, Level, Note, Say
 from cuecoach.units import clock
 
 __all__ = ["Line", "clock", "json_lines", "lines"]
@@ -41,13 +41,15 @@ def lines(actions: Iterable[Action]) -> list[Line]:
                 )
             case Beat():
                 otherwise = "the metronome is on" if action.rule == METRONOME else "the tempo is led to the target"
-                why = reasons.get((action.rule, action.t), otherwise)
+                why = reasons.get((action.rule, action.t)) or reasons.get((METRONOME, action.t), otherwise)
                 values = {"spm": action.spm, "until": action.until}
                 out.append(_line(action.at, "beat", action.rule, "beat", f"{action.spm:g} spm", why, values))
             case BeatOff():
                 out.append(_line(action.at, "beat", "", "off", "", "", {}))
             case Hush():
                 out.append(_line(action.at, "sound", "", "hush", "", "the runner asked for quiet", {}))
+            case Level():
+                pass  # a hand on the volume is no happening of the run
             case Note():
                 out.append(_line(action.t, "note", action.source, "", action.text, "", {}))
     return sorted(out, key=lambda line: float(str(line["t"])))

@@ -64,6 +64,10 @@ class Announcer:
         """Say once that a sensor moved on the body."""
         return self._say(t, self._notices.moved(source))
 
+    def check(self, t: float) -> list[Action]:
+        """Ask once a run to look at the sensor: nothing that was said helped."""
+        return self._say(t, self._notices.check())
+
     def aligned(self, source: str) -> None:
         """A sensor was aligned anew: that it moved before is over."""
         self._notices.aligned(source)

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Final
 
 from cuecoach.coaching.announcer import Announcer
+from cuecoach.coaching.beats import Beats
 from cuecoach.coaching.caps import Caps
 from cuecoach.coaching.ladder import Ladder
-from cuecoach.coaching.ledger import Ledger
+from cuecoach.coaching.ledger import Ledger, speaks_for
 from cuecoach.coaching.pilot import Pilot
-from cuecoach.coaching.response import asked_way
+from cuecoach.coaching.praise import Praise
+from cuecoach.coaching.programme_rules import NoPlan, SessionRules
+from cuecoach.coaching.reminder import Reminder
+from cuecoach.coaching.silence import Silence
 from cuecoach.coaching.speaker import Speaker
+from cuecoach.coaching.supposing import asked_way
+from cuecoach.coaching.withheld import Withheld
+from cuecoach.coaching.words_known import WordsKnown
+from cuecoach.coaching.words_learnt import WordsLearnt
 from cuecoach.config import AUTO, RunConfig
-from cuecoach.events import Action, AudioEvent, Beat, Control, Hush, Say
-from cuecoach.rules import Phase, Reason, RuleEngine, RuleState
+from cuecoach.events import Action, AudioEvent, Beat, Control, Decision, Hush, Say
+from cuecoach.rules import Reason, RuleEngine, RuleState
 from cuecoach.rules.rule import PRIORITIES
 from cuecoach.signals import ANGLES, Signals
-
-#: Praise belongs to the cue that earned it: said no later than this after it, s.
-PRAISE_WITHIN_S: Final = 120.0
 
 
 class Arbiter:
@@ -29,28 +33,49 @@ class Arbiter:
     Parameters
     ----------
     config
-        Focus, caps and metronome mode.
+        Focus, caps, metronome mode, share of withheld cues, and the seed of chance.
     engine
         The rules; the arbiter tells it what was asked for, heard and dropped.
     notices
         What to say in place of each of `NOTICES`, in another language.
+    words
+        What words did for this runner in earlier runs.
+    plan
+        What a programme asks of this run; None without one.
     """
 
-    def __init__(self, config: RunConfig, engine: RuleEngine, notices: Mapping[str, str] | None = None) -> None:
-        self._focus = config.focus
+    def __init__(
+        self,
+        config: RunConfig,
+        engine: RuleEngine,
+        notices: Mapping[str, str] | None = None,
+        *,
+        words: WordsKnown | None = None,
+        plan: SessionRules | None = None,
+    ) -> None:
         self._engine = engine
+        self._plan: SessionRules = plan or NoPlan()
         self._caps = Caps(config.caps)
         self._ledger = Ledger()
-        self._ladder = Ladder()
-        self._beat_tried: dict[str, int] = {}
+        self._learnt = WordsLearnt(words, config.seed)
+        self._ladder = Ladder(self._learnt, self._plan)
+        self._withheld = Withheld(self._learnt, config.response.withhold / 100.0)
         self._gate: str | None = None
-        #: Mended while its drill was still being said: praise comes after the last step.
-        self._owed: RuleState | None = None
         delay_s = 0.0 if config.sound.delay == AUTO else float(config.sound.delay)
         self.pilot = Pilot(config.metronome, config.beat.steps, delay_s)
         self._speaker = Speaker(self.pilot, engine, delay_s)
+        self._beats = Beats(self.pilot, self._plan)
+        self._praise = Praise(self._speaker, self._caps)
+        about = (self._plan, self._caps, self._ladder, self._withheld, self._speaker, self.pilot)
+        self._silence = Silence(config.focus, *about)
+        self._reminder = Reminder(self._plan, self._learnt, self._speaker, self._ledger)
         #: Says what no rule says.
         self.announcer = Announcer(self._speaker, notices)
+
+    @property
+    def words(self) -> WordsKnown:
+        """What is known of the runner's words now."""
+        return self._learnt.known
 
     @property
     def muted_until(self) -> float:
@@ -70,7 +95,9 @@ class Arbiter:
             self._expect_answer(event.t, say.rule, signals)
         if say is not None and self._counts(say):
             self._heard(say.rule, event.t, signals)
-            self._ladder.heard(self._engine.states[say.rule], event.t, signals)
+            state = self._engine.states[say.rule]
+            self._ladder.heard(state, event.t, signals, say.text)
+            self._withheld.muddle(state.rule)
         return []
 
     def control(self, event: Control) -> list[Action]:
@@ -89,8 +116,8 @@ class Arbiter:
     # ------------------------------------------------------------ every tick
     def decide(self, t: float, signals: Signals, gate: str | None) -> list[Action]:
         """Return what is to be heard from tick `t` on, and every change of a rule's reason."""
-        actions: list[Action] = list(self.pilot.advance(t, signals, gate))
-        signals.beating, signals.led = self.pilot.beating, self.pilot.leads(signals)
+        actions: list[Action] = [*self.pilot.advance(t, signals, gate), *self._beats.end(t)]
+        self._beats.tell(signals)
         for sound_id in self._speaker.voice.overdue(t):
             actions += self._dropped(t, sound_id)
         if gate != self._gate:
@@ -102,24 +129,23 @@ class Arbiter:
             if state.reason is not Reason.DUE:
                 actions += self._note(t, state, state.reason, state.detail, signals, about=gate or "")
         actions += self._speaker.go_on(t)
+        silent = gate is not None or t < self.muted_until
         for state in self._engine.cleared:
-            self._ladder.mended(state.rule)
-            if self._speaker.drilling == state.rule.id:
-                self._owed = state
-            else:
-                actions += self._praise(t, state, gate)
+            self._ladder.mended(state.rule, t)
+            self._withheld.mended(state.rule, t)
+            actions += self._praise.mended(t, state, silent=silent)
         self._ladder.advance(t, self._engine.states, signals)
-        if self._owed is not None and self._speaker.drilling is None:
-            owed, self._owed = self._owed, None
-            if owed.rule.id in self._engine.states:  # the files may have changed since
-                actions += self._praise(t, owed, gate)
+        self._withheld.advance(t, self._engine.states, signals)
+        actions += self._praise.owed(t, self._engine.states, silent=silent)
+        if t >= self.muted_until:
+            actions += self._reminder.advance(t, self._engine.states.values(), signals, gate)
         return actions + self._choose(t, [s for s in self._engine.states.values() if s.due], signals)
 
     def _choose(self, t: float, due: list[RuleState], signals: Signals) -> list[Action]:
         actions: list[Action] = []
         allowed: list[RuleState] = []
         for state in due:
-            against = self._against(t, state, signals)
+            against = self._silence.against(t, state, signals, self.muted_until)
             if against is None:
                 allowed.append(state)
             else:
@@ -127,36 +153,37 @@ class Arbiter:
                 about = against[1] if against[0] is Reason.LIMIT_REACHED else ""
                 actions += self._note(t, state, *against, signals, about=about)
         allowed.sort(key=lambda s: (-s.rule.priority, -math.inf if s.last_heard is None else s.last_heard, s.rule.id))
-        while allowed and self._ladder.gives_up(t, allowed[0], signals):
-            silent = allowed.pop(0)
-            actions += self._note(t, silent, Reason.NO_CHANGE, self._ladder.silent(silent.rule) or "", signals)
+        while allowed and (unsaid := self._unsaid(t, allowed[0], signals)):
+            actions += unsaid
+            del allowed[0]
         if not allowed:
             return actions
         winner, *others = allowed
+        if self._speaker.busy(t):  # by the word about the sensor, just now
+            for state in allowed:
+                actions += self._note(t, state, Reason.TOO_SOON, str(Reason.TOO_SOON), signals)
+            return actions
         for state in others:
             actions += self._note(t, state, Reason.OUTRANKED, f"outranked by {winner.rule.id}", signals)
         return actions + self._answer(t, winner, signals)
 
-    def _against(self, t: float, state: RuleState, signals: Signals) -> tuple[Reason, str] | None:
-        """Return what keeps a due rule silent, None when it may speak."""
-        if t < self.muted_until:
-            return Reason.MUTED, str(Reason.MUTED)
-        # What is urgent waits for no focus and no cap: pain is asked about before any word on form (docs/science.md, SAF-7).
-        urgent = state.rule.priority >= PRIORITIES["urgent"]
-        if not urgent and self._focus not in ("all", state.rule.focus):
-            return Reason.NOT_IN_FOCUS, str(Reason.NOT_IN_FOCUS)
-        silent = self._ladder.silent(state.rule)
-        if silent is not None:
-            return Reason.NO_CHANGE, silent
-        if self._speaker.busy(t) or self.pilot.answers(state.rule.id):
-            return Reason.TOO_SOON, str(Reason.TOO_SOON)
-        return None if urgent else self._caps.against_correction(t, signals.distance())
+    def _unsaid(self, t: float, state: RuleState, signals: Signals) -> list[Action]:
+        """Return what is done in place of a cue that may be spoken: its rule gives up, or it is withheld; empty for neither."""
+        rule = state.rule
+        if self._ladder.gives_up(t, state, signals):
+            given_up = self._record(t, state, Reason.NO_CHANGE, self._ladder.silent(rule) or "", signals)
+            # A clip that sits loose makes all words fail: ask to look at it, where angles come from a sensor.
+            worn = rule.metric in ANGLES and bool(signals.origin(rule.metric))
+            return [given_up, *(self.announcer.check(t) if worn else [])]
+        if rule.priority < PRIORITIES["urgent"] and self._withheld.draws(t, rule, signals):
+            return [self._record(t, state, Reason.WITHHELD, self._withheld.waits(t, rule.id) or "", signals)]
+        return []
 
     def _answer(self, t: float, state: RuleState, signals: Signals) -> list[Action]:
         """Lay a beat if the rule asks for one and none was tried in this episode; else speak."""
         rule = state.rule
-        why = _why(state, signals)
-        sound: Say | Beat | None = self._lay_beat(t, state, signals)
+        why = speaks_for(state, signals)
+        sound: Say | Beat | None = self._beats.lay(t, state, signals)
         if sound is None:
             step = self._ladder.next(state)
             if step is None:
@@ -170,27 +197,11 @@ class Arbiter:
         if isinstance(sound, Beat):
             # A beat's first click is the coach's own doing; words are heard when the voice says so.
             self._heard(rule.id, sound.at, signals)
+            self._ladder.beaten(rule, sound.at, signals)
+            self._withheld.muddle(rule)
+        else:
+            self._plan.helped(sound.at + sound.duration)
         return [spoken, sound]
-
-    def _lay_beat(self, t: float, state: RuleState, signals: Signals) -> Beat | None:
-        rule = state.rule
-        tried = self._beat_tried.get(rule.id) == state.episode
-        if rule.beat_s is None or tried or not self.pilot.offers_beat:
-            return None
-        self._beat_tried[rule.id] = state.episode
-        beat = self.pilot.lay(t, rule.id, rule.beat_s, signals)
-        signals.beating, signals.led = self.pilot.beating, self.pilot.leads(signals)
-        return beat
-
-    def _praise(self, t: float, state: RuleState, gate: str | None) -> list[Action]:
-        rule = state.rule
-        cued = state.spoken_in_episode > 0 and state.last_heard is not None
-        recent = cued and t - (state.last_heard or 0.0) <= PRAISE_WITHIN_S
-        silent = gate is not None or t < self.muted_until or self._speaker.busy(t) or state.phase is Phase.ACTIVE
-        if rule.praise is None or not recent or silent or not self._caps.may_praise(t):
-            return []
-        self._caps.praised(t)
-        return [self._speaker.say(t, rule.id, rule.praise, "praise")]
 
     def _counts(self, say: Say) -> bool:
         """Whether a phrase is a correction of its own, and not a later step of a drill."""
@@ -224,15 +235,12 @@ class Arbiter:
         self, t: float, state: RuleState, reason: Reason, why: str, signals: Signals, *, about: str = ""
     ) -> list[Action]:
         """Record why a rule is silent, if that is news."""
-        rule = state.rule
-        if not self._ledger.differs(rule.id, reason, about):
+        if not self._ledger.differs(state.rule.id, reason, about):
             return []
-        return [self._ledger.record(t, rule.id, reason, why, about=about, values=rule.when.values(signals))]
+        return [self._record(t, state, reason, why, signals, about=about)]
 
-
-def _why(state: RuleState, signals: Signals) -> str:
-    """Return what speaks for a cue: the fault, or, when it has eased since, that it is not mended."""
-    rule = state.rule
-    if rule.until is not None and rule.when.evaluate(signals) is not True:
-        return f"not mended: {rule.until.describe(signals)}"
-    return f"{rule.when.describe(signals)} for {rule.hold_s:.0f} s"
+    def _record(
+        self, t: float, state: RuleState, reason: Reason, why: str, signals: Signals, *, about: str = ""
+    ) -> Decision:
+        rule = state.rule
+        return self._ledger.record(t, rule.id, reason, why, about=about, values=rule.when.values(signals))

@@ -3,32 +3,53 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from cuecoach.config import Gates as GateSettings
+from cuecoach.rules import Rule
 from cuecoach.signals import Signals
 
 #: A change of smoothed speed by more than this means the form is in transit, m/s (SEN-6).
 SPEED_CHANGE: Final = 0.3
+#: Turning faster than this bends every angle, deg/s (SEN-6).
+TURN_RATE: Final = 15.0
 WALKING: Final = "walking"
 STANDING: Final = "standing"
 CALIBRATING: Final = "calibrating"
 NO_DATA: Final = "no sensor says you are running"
 SETTLING: Final = "speed just changed"
 STEEP: Final = "steep"
+TURNING: Final = "turning"
+BACK: Final = "the sensor was gone and has just come back"
+RACE: Final = "race: only safety speaks"
 #: Rules that name such a state are meant for just those moments, so that gate does not concern them.
 MEANT_FOR: Final = {SETTLING: "surging", STEEP: "climbing"}
+#: The focus whose rules speak in a race.
+SAFETY: Final = "safety"
+
+
+def spared_by(rules: Iterable[Rule], *, race: bool) -> Mapping[str, frozenset[str]]:
+    """Return the ids of the rules that a gate does not concern, by gate."""
+    known = tuple(rules)
+    safe = frozenset(rule.id for rule in known if rule.focus == SAFETY)
+    spared = {
+        gate: frozenset(rule.id for rule in known if state in rule.states and (not race or rule.id in safe))
+        for gate, state in MEANT_FOR.items()
+    }
+    return {**spared, RACE: safe}
 
 
 class Gates:
     """Tells at each tick why the coach must be silent, or that it need not be.
 
-    The gates close outside running, in the warm-up, when slow, on a slope, while speed changes, without data, and while the
-    runner is led through a calibration.
+    The gates close outside running, in the warm-up, when slow, on a slope, in a turn, while speed changes, without data and
+    when it has just come back, in a race, and while the runner is led through a calibration.
     """
 
-    def __init__(self, settings: GateSettings) -> None:
+    def __init__(self, settings: GateSettings, *, race: bool = False) -> None:
         self._settings = settings
+        self._race = race
         self._speeds: deque[tuple[float, float]] = deque()
         self._changed = False
         #: Why the coach is silent now, None when it may speak.
@@ -55,10 +76,17 @@ class Gates:
             return "warm-up"
         if signals.speed is not None and signals.speed < s.min_speed:
             return "slower than the set minimum"
+        if t - signals.back_at < s.settle:
+            return BACK
         grade = signals.metric("grade")
         if grade is not None and abs(grade) > s.max_grade:
             return STEEP
-        return SETTLING if settling else None
+        turn = signals.turning()
+        if turn is not None and abs(turn) > TURN_RATE:
+            return TURNING
+        if settling:
+            return SETTLING
+        return RACE if self._race else None
 
     def _settling(self, t: float, speed: float | None) -> bool:
         speeds = self._speeds

@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from cuecoach.coaching.programme_rules import SessionRules
 from cuecoach.coaching.response import Finding, Responses
-from cuecoach.coaching.voice import Wording
+from cuecoach.coaching.wording import Wording
+from cuecoach.coaching.words_known import BEAT
+from cuecoach.coaching.words_learnt import WordsLearnt
 from cuecoach.rules import Context, Rule, RuleState
+from cuecoach.rules.rule import PRIORITIES, NoChange
 
 #: So many cues in a row without effect, and other words are tried.
 PATIENCE: Final = 2
+#: Where there is nothing else to try, so many cues in a row without effect are enough.
+STOP_AFTER: Final = 3
 
 Rung: TypeAlias = Literal["say", "more", "drill"]
 
@@ -38,29 +44,48 @@ class _Climb:
 
 
 class Ladder:
-    """Chooses the words of every rule, from what its words did before. Rules without `if_no_change` go on with `say`."""
+    """Chooses the words of every rule, from what its words did before.
 
-    def __init__(self) -> None:
-        self._wording = Wording()
-        self._responses = Responses()
+    A rule without `if_no_change` is silent after three cues in vain. What is urgent, and what measures nothing (a reminder),
+    has no such end.
+
+    Parameters
+    ----------
+    learnt
+        Takes in what words did, and tells what they did in earlier runs.
+    plan
+        How the programme wants words chosen.
+    """
+
+    def __init__(self, learnt: WordsLearnt, plan: SessionRules) -> None:
+        self._plan = plan
+        self._wording = Wording(learnt, plan)
+        self._responses = Responses(learnt)
         self._climbs: dict[str, _Climb] = {}
 
     # ------------------------------------------------------------ what became of the words
-    def heard(self, state: RuleState, t: float, context: Context) -> None:
+    def heard(self, state: RuleState, t: float, context: Context, text: str) -> None:
         """Words of the rule began at `t`; of a drill, its first step."""
         rule = state.rule
-        if rule.if_no_change is None:
+        self._responses.muddle(rule)
+        if not _climbs(rule):
             return
         climb = self._climb(rule)
         climb.cues += 1
         if climb.rung == "drill":
             climb.drilled_in = state.episode
-        self._responses.heard(rule, t, context)
+        self._responses.heard(rule, t, context, text)
 
-    def mended(self, rule: Rule) -> None:
+    def beaten(self, rule: Rule, t: float, context: Context) -> None:
+        """A beat of the rule began at `t`: what it does is measured, and is no failure of words."""
+        self._responses.muddle(rule)
+        self._responses.heard(rule, t, context, BEAT, counts=False)
+
+    def mended(self, rule: Rule, t: float) -> None:
         """The fault is over: the words that did it are kept, and the next time begins with words again."""
-        self._responses.forget(rule.id)
+        self._responses.mended(rule, t)
         self._helped(rule)
+        self._wording.ended(rule.id)
 
     def advance(self, t: float, states: dict[str, RuleState], context: Context) -> None:
         """Move on to tick `t`; after `mended`, which knows better why a rule rests."""
@@ -70,14 +95,14 @@ class Ladder:
     def silent(self, rule: Rule) -> str | None:
         """Return why the rule is silent for the rest of the run, None when it is not."""
         climb = self._climbs.get(rule.id)
-        if climb is None or climb.gave_up_after is None or rule.if_no_change is None:
+        if climb is None or climb.gave_up_after is None or not _climbs(rule):
             return None
         return f"no change after {climb.gave_up_after} cues: silent for the rest of the run"
 
     def gives_up(self, t: float, state: RuleState, context: Context) -> bool:
         """Learn what the last cue of a due rule did; True when nothing is left to try."""
         rule = state.rule
-        if rule.if_no_change is None:
+        if not _climbs(rule):
             return False
         climb = self._climb(rule)
         found = self._responses.due_again(t, rule, context)
@@ -97,12 +122,15 @@ class Ladder:
     def next(self, state: RuleState) -> Step | None:
         """Return what the rule says now, None when it has no words; for a due rule that does not give up."""
         rule = state.rule
-        more = rule.if_no_change
-        if more is None:
-            return Step((self._wording.next(rule.id, rule.say),)) if rule.say else None
+        if not _climbs(rule):
+            if not rule.say:
+                return None
+            text, chosen = self._wording.next(rule)
+            return Step((text,), chosen)
         climb = self._climb(rule)
         rung = self._rung(rule, climb)
         finding, climb.finding = climb.finding, None
+        more = rule.if_no_change or NoChange()
         if rung is None:
             return None
         climb.rung = rung
@@ -112,12 +140,11 @@ class Ladder:
             text = more.say[climb.failures - _patience(rule)]
             return Step((text,), _because("other words", finding))
         before = self._wording.last(rule.id)
-        text = self._wording.next(rule.id, rule.say)
+        text, chosen = self._wording.next(rule)
         if finding is None:
-            return Step((text,))
-        return Step(
-            (text,), _because("same words" if before == text else f"{_nth(rule.say.index(text))} wording", finding)
-        )
+            return Step((text,), chosen)
+        form = "same words" if before == text else f"{_nth(rule.say.index(text))} wording"
+        return Step((text,), "; ".join(part for part in (_because(form, finding), chosen) if part))
 
     def _helped(self, rule: Rule) -> None:
         climb = self._climbs.get(rule.id)
@@ -131,10 +158,10 @@ class Ladder:
     def _climb(self, rule: Rule) -> _Climb:
         return self._climbs.setdefault(rule.id, _Climb())
 
-    @staticmethod
-    def _rung(rule: Rule, climb: _Climb) -> Rung | None:
-        more = rule.if_no_change
-        assert more is not None
+    def _rung(self, rule: Rule, climb: _Climb) -> Rung | None:
+        more = rule.if_no_change or NoChange()
+        if self._plan.words == "anchor only" and rule.say:
+            return "say" if climb.failures < STOP_AFTER else None
         beyond = climb.failures - _patience(rule)
         if beyond < 0:
             return "say"
@@ -143,7 +170,15 @@ class Ladder:
         return "drill" if beyond == len(more.say) and more.drill else None
 
 
+def _climbs(rule: Rule) -> bool:
+    """Whether the rule changes its words, and ends, when they do nothing."""
+    measures = rule.metric is not None and rule.priority < PRIORITIES["urgent"]
+    return rule.if_no_change is not None or (measures and bool(rule.say))
+
+
 def _patience(rule: Rule) -> int:
+    if rule.if_no_change is None:
+        return STOP_AFTER
     return PATIENCE if rule.say else 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cuecoach.events import Decision
-from cuecoach.rules import Reason
+from cuecoach.rules import Context, Reason, RuleState
 
 
 class Ledger:
@@ -32,3 +32,11 @@ class Ledger:
         """Write down the reason and return it as a decision."""
         self._last[rule] = (reason, about)
         return Decision(t, rule, str(reason), why, text, values or {})
+
+
+def speaks_for(state: RuleState, context: Context) -> str:
+    """Return what speaks for a cue: the fault, or, when it has eased since, that it is not mended."""
+    rule = state.rule
+    if rule.until is not None and rule.when.evaluate(context) is not True:
+        return f"not mended: {rule.until.describe(context)}"
+    return f"{rule.when.describe(context)} for {rule.hold_s:.0f} s"

@@ -13,6 +13,7 @@ SENSOR_LOST: Final = "Sensor lost"
 SENSOR_BACK: Final = "Sensor back"
 BATTERY_LOW: Final = "Sensor battery low"
 SENSOR_MOVED: Final = "Sensor moved"
+CHECK_SENSOR: Final = "Check the sensor"
 #: How a guided calibration is led.
 GUIDANCE: Final[Mapping[Said, str]] = MappingProxyType(
     {
@@ -23,7 +24,7 @@ GUIDANCE: Final[Mapping[Said, str]] = MappingProxyType(
     }
 )
 #: Everything the coach may say that no rule says.
-NOTICES: Final = (SENSOR_LOST, SENSOR_BACK, BATTERY_LOW, SENSOR_MOVED, *GUIDANCE.values())
+NOTICES: Final = (SENSOR_LOST, SENSOR_BACK, BATTERY_LOW, SENSOR_MOVED, CHECK_SENSOR, *GUIDANCE.values())
 #: A battery at or below this may not last the run, %.
 BATTERY_LOW_PERCENT: Final = 15.0
 
@@ -42,6 +43,7 @@ class Notices:
         self._lost: set[str] = set()
         self._drained: set[str] = set()
         self._moved: set[str] = set()
+        self._checked = False
 
     def sensor(self, event: SensorState) -> str | None:
         """Return what to say of a sensor that went or came back, None when there is no news."""
@@ -70,6 +72,13 @@ class Notices:
     def aligned(self, source: str) -> None:
         """The sensor was aligned: should it move again, that is news."""
         self._moved.discard(source)
+
+    def check(self) -> str | None:
+        """Return what to say when nothing helped, for it may be the sensor; once a run."""
+        if self._checked:
+            return None
+        self._checked = True
+        return self._said(CHECK_SENSOR)
 
     def guidance(self, stage: Said) -> str:
         """Return what to say at a stage of a calibration."""

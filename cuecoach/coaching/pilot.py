@@ -1,4 +1,4 @@
-"""The metronome pilot: when a beat starts, at which tempo, in which phase, and how it is led to the target."""
+"""The metronome pilot: whether there is a beat, whose it is, and what words must know of it."""
 
 from __future__ import annotations
 
@@ -6,31 +6,30 @@ import math
 from typing import Final, Literal, TypeAlias
 
 from cuecoach.coaching.gates import SETTLING
-from cuecoach.events import METRONOME, Beat, BeatOff, Side
+from cuecoach.coaching.pilot_grid import LARGEST_STEP, LEAD_IN_S, Grid, towards
+from cuecoach.coaching.pilot_sense import Sense
+from cuecoach.coaching.pilot_states import ARRIVED, STEP_EVERY_S, TOLERANCE, Doing, Lesson, State
+from cuecoach.events import METRONOME, Beat, BeatOff, Decision
 from cuecoach.metrics import METRICS
 from cuecoach.signals import Signals
 
+__all__ = ["LARGEST_STEP", "LEAD_IN_S", "STEP_EVERY_S", "Mode", "Pilot"]
+
 Mode: TypeAlias = Literal["off", "when needed", "always", "follow"]
 
-#: A tempo is raised or lowered by at most this share at a time: runners entrain within 1-3 %, notice 4 % (Van Dyck 2015).
-LARGEST_STEP: Final = 0.025
-#: and not sooner than this after the last change, s.
-STEP_EVERY_S: Final = 10.0
-#: A tempo that has arrived is held: it is led again only when the target has moved by this share (its noise is 0.9 %),
-TOLERANCE: Final = 0.015
-#: and has arrived when it is as near as this.
-ARRIVED: Final = 0.002
-#: The first click comes no sooner than this after the decision, so that no output buffer swallows it, s; what headphones add
-#: comes on top.
-LEAD_IN_S: Final = 0.3
 #: A beat that is always there waits for so much running, s: the cadence is the median of as much.
 STEADY_S: Final = METRICS["cadence"].window_s
-#: A footfall older than this predicts nothing, s.
-PHASE_AGE_S: Final = 1.5
+#: So many losses of the beat, without one that was kept to its end in between, and the runner is left alone with it.
+PATIENCE: Final = 2
+#: and the raise asked of the cadence is less by this share of the cadence (docs/science.md, MET-5).
+EASED: Final = 0.025
 
 
 class Pilot:
     """Lays a beat under the runner's feet.
+
+    A rule's beat is a lesson (`pilot_states`); one that is always there is at the target, one that follows at the runner's
+    own cadence.
 
     Parameters
     ----------
@@ -44,69 +43,161 @@ class Pilot:
 
     def __init__(self, mode: Mode, every: int = 1, delay_s: float = 0.0) -> None:
         self._mode: Mode = mode
-        self._every = every
-        self._lead_s = LEAD_IN_S + delay_s
-        self._next_id = 1
-        self._changed = -math.inf
-        self._ends: float | None = None
+        self._grid = Grid(every, delay_s)
+        self._sense = Sense(self._grid)
+        self._lesson: Lesson | None = None
+        self._losses = 0
+        self._helped = ""
+        self._news: list[Decision] = []
         self._quiet_until = -math.inf
-        self._rule = ""
         self._leading = False
         self._running_since: float | None = None
-        #: The beat being heard, None in silence.
-        self.beat: Beat | None = None
+        #: Two beats were lost: words only for the rest of the run.
+        self.left_alone = False
+
+    # ------------------------------------------------------------ what others ask
+    @property
+    def beat(self) -> Beat | None:
+        """The beat being heard, None in silence."""
+        return self._grid.beat
 
     @property
     def beating(self) -> bool:
         """Whether a beat is being heard."""
         return self.beat is not None
 
+    @property
+    def state(self) -> State:
+        """Where a rule's beat is; `over` without one."""
+        return "over" if self._lesson is None else self._lesson.state
+
+    @property
+    def ramping(self) -> bool:
+        """Whether the runner is being led to another tempo: no words then (docs/science.md, MET-6)."""
+        return self.beating and self.state in ("lead", "rescue")
+
+    @property
+    def strength(self) -> float | None:
+        """How firmly the steps keep to the beat, 0 to 1 (the sync index R); None when unknown."""
+        return self._sense.sync.strength
+
+    @property
+    def eased(self) -> float:
+        """By how much less the cadence should be raised from now on, share of the cadence: a beat was lost twice."""
+        return EASED if self.left_alone else 0.0
+
     def leads(self, signals: Signals) -> bool:
         """Whether the beat pulls the runner anywhere: one that follows, or has no target yet, does not."""
-        return self.beat is not None and self._mode != "follow" and signals.target("cadence") is not None
+        if self.beat is None or self.state == "follow":
+            return False
+        return self._mode != "follow" and signals.target("cadence") is not None
 
     @property
     def offers_beat(self) -> bool:
-        """Whether a rule may ask for a beat: the metronome is allowed and not in use already."""
-        return self._mode == "when needed" and self.beat is None
+        """Whether a rule may ask for a beat: allowed, not in use, not in the silence after one, and not lost twice."""
+        return self._mode == "when needed" and self.state == "over" and not self.left_alone
 
     def answers(self, rule: str) -> bool:
-        """Whether the beat being heard is the answer to this rule: it gets its time before words are tried."""
-        return self.beat is not None and self.beat.rule == rule
+        """Whether a beat is the answer to this rule: it gets its time before words are tried.
 
+        So does the silence after it, when the runner was with the beat: now it is kept alone.
+        """
+        lesson = self._lesson
+        if lesson is None or lesson.rule != rule:
+            return False
+        return self.beat is not None or (lesson.state == "gap" and lesson.followed)
+
+    def helped(self, rule: str) -> bool:
+        """Whether this rule's last beat was kept to its end, so that another may lead further, also in the same episode."""
+        return bool(rule) and self._helped == rule
+
+    # ------------------------------------------------------------ what happens
     def lay(self, t: float, rule: str, for_s: float, signals: Signals) -> Beat | None:
-        """Start a beat that leads to the cadence target and ends after `for_s`; None when there is no target."""
-        target = signals.target("cadence")
-        if target is None:
+        """Start a beat that leads to the cadence target and lasts about `for_s`; None when there is no target."""
+        self._sense.look(t, signals)
+        lesson = Lesson(rule, for_s, self._grid, self._sense)
+        beat = lesson.begin()
+        if beat is None:
             return None
-        own = signals.metric("cadence") or target
-        self._ends = t + for_s
-        return self._start(t, rule, _towards(own, target), signals)
+        self._lesson = lesson
+        if lesson.state == "follow":
+            self._news.append(Decision(t, METRONOME, "follow", f"on your steps, at your own {beat.spm:g} spm"))
+        return beat
 
-    def advance(self, t: float, signals: Signals, gate: str | None) -> list[Beat | BeatOff]:
+    def advance(self, t: float, signals: Signals, gate: str | None) -> list[Doing]:
         """Move the beat on to tick `t`: end it, lead it, or keep an `always` or `follow` beat with the runner.
 
         A rule's beat ends with any gate but a change of speed, which its tempo follows; a beat that was asked for is there
-        whenever the runner runs.
+        whenever the runner runs. Each change of a lesson's state is told by a decision before its sound.
         """
-        if self.beat is None and self._mode in ("off", "when needed"):
+        if self._mode == "off":
+            return []
+        if self._lesson is None and self._mode == "when needed":
+            self._sense.listen(t, signals)
             return []  # a rule must ask
-        if self._ends is not None:
-            closed = gate not in (None, SETTLING) or t >= self._ends
-        else:
-            closed = not self._running_steadily(t, signals) or t < self._quiet_until
+        self._sense.look(t, signals)
+        if self._lesson is not None:
+            return self._teach(self._lesson, gate)
+        closed = not self._running_steadily(t, signals) or t < self._quiet_until
         if self.beat is not None and closed:
-            return [self._stop(t)]
-        wanted = self._wanted(signals)
-        if closed or wanted is None:
+            return [self._grid.stop(t)]
+        return [] if closed else self._accompany(t)
+
+    def silence(self, t: float, until: float) -> list[BeatOff]:
+        """Stop at once, and stay silent until `until`: the runner asked for quiet."""
+        self._quiet_until, self._lesson = until, None
+        self._news.clear()
+        return [self._grid.stop(t)] if self.beat is not None else []
+
+    def after_click(self, t: float, offset_s: float) -> float:
+        """Return the first moment at or after `t` that lies `offset_s` after a click; `t` itself without a beat."""
+        return self._grid.after_click(t, offset_s)
+
+    # ------------------------------------------------------------ a rule's beat
+    def _teach(self, lesson: Lesson, gate: str | None) -> list[Doing]:
+        done: list[Doing] = [*self._news]
+        self._news.clear()
+        if gate not in (None, SETTLING):
+            if self.beat is not None:
+                done += [Decision(self._sense.t, METRONOME, "off", f"stopped: {gate}"), self._grid.stop(self._sense.t)]
+            self._lesson = None
+            return done
+        before, losses = lesson.state, lesson.losses
+        done += lesson.advance()
+        self._losses += lesson.losses - losses
+        if lesson.state == "gap" and before != "gap":
+            if lesson.followed:
+                self._losses, self._helped = 0, lesson.rule
+            else:
+                self._helped = ""
+            if self._losses >= PATIENCE:
+                self.left_alone, self._lesson = True, None
+                why = f"the steps lost the beat {self._losses} times: no more beats in this run, only words"
+                done.append(Decision(self._sense.t, METRONOME, "left alone", why))
+        elif lesson.state == "over":
+            self._lesson = None
+        return done
+
+    # ------------------------------------------------------------ a beat without a rule
+    def _accompany(self, t: float) -> list[Doing]:
+        own, target = self._sense.cadence, self._sense.target
+        # Before the baseline is known there is no target yet; the runner's own tempo is the best guess of it.
+        wanted = own if self._mode == "follow" or target is None else target
+        if wanted is None:
             return []
         if self.beat is None:
-            return [self._start(t, METRONOME, wanted, signals)]
+            at, side = self._sense.landing() or (t + self._grid.lead_s, "left")
+            self._leading = True
+            beat = self._grid.start(t, METRONOME, wanted, at, side, None)
+            self._sense.sync.restart(beat)
+            return [beat]
         off = abs(wanted / self.beat.spm - 1)
         self._leading = off > (ARRIVED if self._leading else TOLERANCE)
-        if self._leading and t - self._changed >= STEP_EVERY_S:
-            return [self._retune(t, _towards(self.beat.spm, wanted))]
-        return []
+        if not self._leading or t - self._grid.changed < STEP_EVERY_S:
+            return []
+        beat = self._grid.retune(t, towards(self.beat.spm, wanted), until=None)
+        self._sense.sync.retune(beat)
+        return [beat]
 
     def _running_steadily(self, t: float, signals: Signals) -> bool:
         """Whether the runner has run for as long as the smoothed cadence looks back: the walk before is not the tempo."""
@@ -115,73 +206,3 @@ class Pilot:
         elif self._running_since is None:
             self._running_since = t
         return self._running_since is not None and t - self._running_since >= STEADY_S
-
-    def silence(self, t: float, until: float) -> list[BeatOff]:
-        """Stop at once, and stay silent until `until`: the runner asked for quiet."""
-        self._quiet_until = until
-        return [self._stop(t)] if self.beat is not None else []
-
-    def after_click(self, t: float, offset_s: float) -> float:
-        """Return the first moment at or after `t` that lies `offset_s` after a click; `t` itself without a beat."""
-        if self.beat is None:
-            return t
-        k, interval = self._click_after(t - offset_s)
-        return self.beat.at + k * interval + offset_s
-
-    def _wanted(self, signals: Signals) -> float | None:
-        if self._mode == "off":
-            return None
-        own, target = signals.metric("cadence"), signals.target("cadence")
-        # Before the baseline is known there is no target yet; the runner's own tempo is the best guess of it.
-        return own if self._mode == "follow" or target is None else target
-
-    def _start(self, t: float, rule: str, spm: float, signals: Signals) -> Beat:
-        at, side = _first_footfall(t + self._lead_s, signals, self._lead_s)
-        self._rule, self._leading = rule, True
-        return self._put(Beat(t, round(at, 6), self._next_id, rule, round(spm, 1), self._ends, side, self._every))
-
-    def _retune(self, t: float, spm: float) -> Beat:
-        """Change tempo at a click of the running beat, so the phase does not jump."""
-        beat = self.beat
-        assert beat is not None
-        k, interval = self._click_after(t + self._lead_s)
-        side = beat.first_side if k * beat.every % 2 == 0 else _other(beat.first_side)
-        at = round(beat.at + k * interval, 6)
-        return self._put(Beat(t, at, self._next_id, self._rule, round(spm, 1), self._ends, side, beat.every))
-
-    def _put(self, beat: Beat) -> Beat:
-        self.beat, self._changed = beat, beat.t
-        self._next_id += 1
-        return beat
-
-    def _stop(self, t: float) -> BeatOff:
-        beat = self.beat
-        assert beat is not None
-        self.beat = self._ends = None
-        return BeatOff(t, t, beat.id)
-
-    def _click_after(self, t: float) -> tuple[int, float]:
-        beat = self.beat
-        assert beat is not None
-        interval = 60.0 * beat.every / beat.spm
-        return max(0, math.ceil((t - beat.at) / interval - 1e-9)), interval
-
-
-def _towards(own: float, target: float) -> float:
-    """Return the target, or as far towards it as one step may go."""
-    return min(max(target, own * (1 - LARGEST_STEP)), own * (1 + LARGEST_STEP))
-
-
-def _first_footfall(earliest: float, signals: Signals, lead_s: float) -> tuple[float, Side]:
-    """Predict a contact at or after `earliest` from the last step; without step times, `earliest` itself."""
-    step, cadence = signals.last_step(), signals.metric("cadence")
-    if step is None or cadence is None or earliest - step.ic > PHASE_AGE_S + lead_s:
-        return earliest, "left"
-    interval = 60.0 / cadence
-    k = math.ceil((earliest - step.ic) / interval)
-    side = step.side or "left"
-    return step.ic + k * interval, side if k % 2 == 0 else _other(side)
-
-
-def _other(side: Side) -> Side:
-    return "right" if side == "left" else "left"

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from cuecoach.metrics import LIMITS, METRICS
-from cuecoach.rules import Context, Phase, Rule, RuleState, State, WindowFunction
+from cuecoach.coaching.supposing import mended, nearest_end
+from cuecoach.coaching.words_learnt import HELPED_SHARE, WordsLearnt
+from cuecoach.metrics import METRICS
+from cuecoach.rules import Context, Phase, Rule, RuleState
 from cuecoach.rules.describe import show
 from cuecoach.units import UNITS
 
-#: The metric before a cue is its median over this long, s (docs/science.md, CUE-2),
+#: The metric before a cue is its median over this long, s (docs/science.md, CUE-6),
 BEFORE_S: Final = 20.0
 #: and after it from here to there, s after the cue began: time to hear it, to try it, and to settle.
 AFTER_FROM_S, AFTER_TO_S = 10.0, 40.0
-#: A median rests on no less than this, s, however soon the rule is due again or short its hold.
+#: A median rests on no less than this, s, however soon the rule is due again or short its hold. What is mended sooner than
+#: this after a cue was on its way before it.
 LEAST_S: Final = 5.0
-#: A cue that took away this share of the excess has helped.
-HELPED_SHARE: Final = 0.5
-#: Where the fault ends is sought in so many steps through the metric's range, and so often halved: far finer than any noise.
-_STEPS, _HALVINGS = 400, 24
-_LEVELS: Final = ("mean", "median", "min", "max")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a cue did: `helped` is None where that cannot be told; `text` says it for people."""
+    """What a cue did: `helped` is None where that cannot be told; `text` says it for people.
+
+    `share` is how much of the fault went, 1 being all of it and less than 0 the wrong way; None where that is not known.
+    """
 
     helped: bool | None
     text: str
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
     t: float
+    metric: str | None
     before: float | None
+    #: The wording, None for a cue that was withheld.
+    text: str | None
+    #: The share of the fault that is only noise, and goes by itself.
+    by_noise: float
+    #: Whether the ladder asks what it did, and whether it tells something about the words.
+    counts: bool
+    tells: bool
 
 
 class Responses:
@@ -44,21 +54,38 @@ class Responses:
     with the median of the 20 s before it (of the rule's `for`, when that is shorter). The cue helped when the metric came
     at least halfway from there to the nearest value that ends the fault, or ended it. A run that is broken off by a walk,
     a slope or missing data tells nothing.
+
+    Parameters
+    ----------
+    learnt
+        Takes in what is found of each wording.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, learnt: WordsLearnt) -> None:
+        self._learnt = learnt
         self._heard: dict[str, _Heard] = {}
         self._found: dict[str, Finding] = {}
 
-    def heard(self, rule: Rule, t: float, context: Context) -> None:
-        """A cue of the rule began at `t`."""
+    def heard(self, rule: Rule, t: float, context: Context, text: str | None, *, counts: bool = True) -> None:
+        """A cue of the rule began at `t`, in these words; None for a cue that was withheld."""
         self._found.pop(rule.id, None)
-        self._heard[rule.id] = _Heard(t, _before(rule, context))
+        before = _before(rule, context)
+        self._heard[rule.id] = _Heard(
+            t, rule.metric, before, text, _by_noise(rule, before, context), counts, tells=True
+        )
 
-    def forget(self, rule_id: str) -> None:
-        """The fault is mended: there is nothing more to measure."""
-        self._heard.pop(rule_id, None)
-        self._found.pop(rule_id, None)
+    def muddle(self, rule: Rule) -> None:
+        """A cue of this rule was heard: what follows tells nothing about the words of others on its metric."""
+        for rule_id, heard in self._heard.items():
+            if rule_id != rule.id and heard.metric == rule.metric:
+                self._heard[rule_id] = replace(heard, tells=False)
+
+    def mended(self, rule: Rule, t: float) -> None:
+        """The fault is mended at `t`: there is nothing more to measure."""
+        heard = self._heard.pop(rule.id, None)
+        self._found.pop(rule.id, None)
+        if heard is not None and heard.tells and t - heard.t >= LEAST_S:
+            self._learnt.judged(rule.id, heard.text, 1.0, heard.by_noise)
 
     def advance(self, t: float, states: dict[str, RuleState], context: Context) -> None:
         """Judge the cues whose time is over, and give up those whose rule was sent to rest."""
@@ -76,8 +103,13 @@ class Responses:
 
     def _close(self, t: float, rule: Rule, context: Context) -> None:
         heard = self._heard.pop(rule.id, None)
-        if heard is not None:
-            self._found[rule.id] = _judge(t, heard, rule, context)
+        if heard is None:
+            return
+        found = _judge(t, heard, rule, context)
+        if heard.counts:
+            self._found[rule.id] = found
+        if heard.tells and found.share is not None:
+            self._learnt.judged(rule.id, heard.text, found.share, heard.by_noise)
 
 
 def _before(rule: Rule, context: Context) -> float | None:
@@ -86,9 +118,26 @@ def _before(rule: Rule, context: Context) -> float | None:
     if metric is None:
         return None
     value = context.window("median", metric, max(LEAST_S, min(BEFORE_S, rule.hold_s)))
-    if value is not None and _mended(rule, metric, value, context):
+    if value is not None and mended(rule, metric, value, context):
         value = context.metric(metric)
     return value
+
+
+def _by_noise(rule: Rule, before: float | None, context: Context) -> float:
+    """Return the share of the fault that goes by itself because it was only noise: regression towards the mean.
+
+    A value that lies d from the usual and wobbles by n (SD) lies in truth nearer to it, by n²/d of its distance at best guess
+    (James and Stein's); less than one wobble away, it is all noise.
+    """
+    metric = rule.metric
+    if metric is None or before is None:
+        return 0.0
+    usual, noise = context.baseline(metric), context.noise(metric)
+    goal = nearest_end(rule, metric, before, context)
+    if usual is None or noise is None or goal is None or goal == before or usual == before:
+        return 0.0
+    back = (usual - before) * min(1.0, (noise / (usual - before)) ** 2)
+    return min(1.0, max(-1.0, back / (goal - before)))
 
 
 def _judge(t: float, heard: _Heard, rule: Rule, context: Context) -> Finding:
@@ -99,101 +148,20 @@ def _judge(t: float, heard: _Heard, rule: Rule, context: Context) -> Finding:
     after = context.window("median", metric, max(LEAST_S, length))
     if after is None or heard.before is None:
         return Finding(None, f"what {metric} did is not known")
-    goal = _nearest_end(rule, metric, heard.before, context)
+    goal = nearest_end(rule, metric, heard.before, context)
     if goal is None or goal == heard.before:
         # No single value of the metric ends the fault (a slope, a count of several): it lasts, that is all there is to see.
-        return Finding(False, "it is not mended")
+        return Finding(False, "it is not mended", 0.0)
     excess = abs(goal - heard.before)
     moved = (after - heard.before) * (1 if goal > heard.before else -1)
-    helped = moved >= HELPED_SHARE * excess or _mended(rule, metric, after, context)
+    ended = mended(rule, metric, after, context)
+    helped = moved >= HELPED_SHARE * excess or ended
+    share = 1.0 if ended else min(1.0, max(-1.0, moved / excess))
     if moved < 0 and float(_show(metric, -moved).split()[0]) > 0:
-        return Finding(helped, f"{metric} went {_show(metric, -moved)} the wrong way")
-    return Finding(helped, f"{metric} moved {_show(metric, max(0.0, moved))} of {_show(metric, excess)}")
+        return Finding(helped, f"{metric} went {_show(metric, -moved)} the wrong way", share)
+    return Finding(helped, f"{metric} moved {_show(metric, max(0.0, moved))} of {_show(metric, excess)}", share)
 
 
 def _show(metric: str, value: float) -> str:
     unit = METRICS[metric].unit
     return show(value * UNITS[unit].factor, unit)
-
-
-def _mended(rule: Rule, metric: str, value: float, context: Context) -> bool:
-    """Whether the fault would be over at this value of the metric."""
-    supposed = _Supposed(context, metric, value)
-    if rule.until is not None:
-        return rule.until.evaluate(supposed) is True
-    return rule.when.evaluate(supposed) is False
-
-
-def asked_way(rule: Rule, metric: str, context: Context) -> int:
-    """Return whether the rule asks for more (1) or less (-1) of the metric now; 0 where no one way ends the fault."""
-    value = context.metric(metric)
-    goal = None if value is None else _nearest_end(rule, metric, value, context)
-    if goal is None or value is None or goal == value:
-        return 0
-    return 1 if goal > value else -1
-
-
-def _nearest_end(rule: Rule, metric: str, value: float, context: Context) -> float | None:
-    """Return the value nearest to `value`, within the metric's range, at which the fault would be over."""
-    if _mended(rule, metric, value, context):
-        return value
-    low, high = LIMITS[metric]
-    step = (high - low) / _STEPS
-    for n in range(1, _STEPS + 1):
-        for sign in (-1, 1):
-            end = value + sign * n * step
-            if low <= end <= high and _mended(rule, metric, end, context):
-                still = end - sign * step
-                for _ in range(_HALVINGS):
-                    half = 0.5 * (still + end)
-                    still, end = (still, half) if _mended(rule, metric, half, context) else (half, end)
-                return end
-    return None
-
-
-class _Supposed:
-    """The moment as it would be if one metric had another value; fulfils `Context`."""
-
-    __slots__ = ("_metric", "_real", "_value")
-
-    def __init__(self, real: Context, metric: str, value: float) -> None:
-        self._real, self._metric, self._value = real, metric, value
-
-    @property
-    def version(self) -> int:
-        return self._real.version
-
-    def metric(self, name: str) -> float | None:
-        return self._value if name == self._metric else self._real.metric(name)
-
-    def window(self, function: WindowFunction, name: str, window_s: float) -> float | None:
-        if name == self._metric and function in _LEVELS:
-            return self._value
-        return self._real.window(function, name, window_s)
-
-    def last(self, name: str) -> float | None:
-        return self._value if name == self._metric else self._real.last(name)
-
-    def baseline(self, name: str) -> float | None:
-        return self._real.baseline(name)
-
-    def start(self, name: str) -> float | None:
-        return self._real.start(name)
-
-    def noise(self, name: str) -> float | None:
-        return self._real.noise(name)
-
-    def target(self, name: str) -> float | None:
-        return self._real.target(name)
-
-    def slipped(self, name: str) -> bool:
-        return self._real.slipped(name)
-
-    def elapsed(self) -> float:
-        return self._real.elapsed()
-
-    def distance(self) -> float | None:
-        return self._real.distance()
-
-    def state(self, name: State) -> bool | None:
-        return self._real.state(name)

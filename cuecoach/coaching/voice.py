@@ -1,4 +1,4 @@
-"""The one voice: who is speaking until when, as modelled from the words, and which wording comes next.
+"""The one voice: who is speaking until when, as modelled from the words.
 
 The model counts, not the installed voice: so a run decides the same with any voice or none.
 """
@@ -11,7 +11,7 @@ from typing import Final
 from cuecoach.events import Say, SayKind
 from cuecoach.rules.speaking import speaking_time
 
-__all__ = ["AFTER_CLICK_S", "PATIENCE_S", "PAUSE_S", "Voice", "Wording", "speaking_time"]
+__all__ = ["AFTER_CLICK_S", "PATIENCE_S", "PAUSE_S", "Voice", "speaking_time"]
 
 #: Silence left between two phrases, s.
 PAUSE_S: Final = 0.3
@@ -57,28 +57,3 @@ class Voice:
     def overdue(self, t: float) -> list[int]:
         """Return the phrases that should have started long ago and of which nothing was heard."""
         return [say.id for say in self._waiting.values() if t - say.at > PATIENCE_S]
-
-
-class Wording:
-    """Which of a rule's wordings comes next: one that helped is kept, one that did not makes way for the next."""
-
-    def __init__(self) -> None:
-        self._index: dict[str, int] = {}
-        self._open: set[str] = set()
-        self._last: dict[str, str] = {}
-
-    def next(self, rule: str, texts: tuple[str, ...]) -> str:
-        """Return the words to say now; called again before `helped`, the words after them."""
-        if rule in self._open:
-            self._index[rule] = self._index.get(rule, 0) + 1
-        self._open.add(rule)
-        text = self._last[rule] = texts[self._index.get(rule, 0) % len(texts)]
-        return text
-
-    def last(self, rule: str) -> str | None:
-        """Return the words that came last, None at first."""
-        return self._last.get(rule)
-
-    def helped(self, rule: str) -> None:
-        """The fault cleared: keep these words."""
-        self._open.discard(rule)

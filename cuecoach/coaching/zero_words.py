@@ -32,3 +32,8 @@ def moved_text(source: str, slip: Slip, doubt: str | None) -> str:
     if doubt is not None:
         return f"{source}: its angles jumped ({jump}), but {doubt}: not taken for a slip"
     return f"{source}: it moved on the body ({jump}); its angles do not count until the next calibration"
+
+
+def odd_pose_text(source: str, off: float) -> str:
+    """Say that a sensor hangs otherwise than it usually does, by `off` deg."""
+    return f"{source}: it sits {off:.0f} deg off from how it usually does when you stand: check the clip"

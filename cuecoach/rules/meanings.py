@@ -122,9 +122,12 @@ REASONS: Final[Mapping[str, str]] = {
     "outranked": "another rule speaks now",
     "too soon after another cue": "the voice is busy, the gap between cues is not over, or its own beat still sounds",
     "expired": "the cue could not start in time",
-    "faded": "kept for a later version; not given yet",
+    "faded": "the plan keeps the coach silent now; it says why",
     "not in focus": "the config lets only another group speak",
     "muted by the runner": "the runner asked for quiet",
     "sensor slipped": "a sensor moved on the body; what its angles tell is silent until it is calibrated again",
     "no change": "everything it has was heard, and the metric did not move; silent for the rest of the run",
+    "nearly mended": "it was heard, and little of the fault is left: the next cue waits for up to twice the cooldown",
+    "withheld": "left unsaid by chance, to see what happens without a cue (`response: {withhold: ...}`, or the plan)",
+    "reminded": "the plan asked for its anchor phrase; nothing was wrong",
 }

@@ -38,6 +38,9 @@ class Reason(Enum):
     MUTED = "muted by the runner"
     SENSOR_SLIPPED = "sensor slipped"
     NO_CHANGE = "no change"  # the arbiter's: the words were heard, and the metric did not move
+    NEARLY_MENDED = "nearly mended"
+    WITHHELD = "withheld"
+    REMINDED = "reminded"
 
     def __str__(self) -> str:
         return self.value

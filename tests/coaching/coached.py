@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Self
 
 from cuecoach.coach import Coach
+from cuecoach.coaching.knowledge import Knowledge
 from cuecoach.config import RunConfig
 from cuecoach.events import TICK_S, Action, Decision, Event, Reading, Say, SoundCommand, Tick
 from cuecoach.modelled import ModelledSound
 from cuecoach.rules import Rule, compile_expression
 from cuecoach.rules.rule import NoChange
-from cuecoach.signals import Normal
+from cuecoach.signals import Normal, Normals
 
 NORMALS = {
     "cadence": Normal(160, 1.5),
@@ -46,7 +47,9 @@ class Run:
         gates = {"warm_up": "0 s", "settle": "0 s"}
         caps = {"gap": "10 s", "per_km": 20, "per_run": 100, "praise_gap": "10 s"}
         settings = {"gates": gates, "caps": caps, "cadence": {"target": "170 spm"}, **config}
-        self.coach = Coach(RunConfig.model_validate(settings), rules, normals=normals)
+        self.coach = Coach(
+            RunConfig.model_validate(settings), rules, knowledge=Knowledge(normals=Normals.fixed(normals))
+        )
         self.sound = ModelledSound()
         self.t = 0.0
         self.actions: list[Action] = []

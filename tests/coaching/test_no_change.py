@@ -10,10 +10,11 @@ import pytest
 from cuecoach.coaching.speaker import STEP_S
 from cuecoach.events import AudioEvent, Control, Decision, Hush, Say, SensorState
 from cuecoach.rules import compile_expression
-from cuecoach.rules.rule import NoChange
+from cuecoach.rules.rule import PRIORITIES, NoChange
 from tests.coaching.coached import Run, rule, slouch
 
 DRILL = ["Reach up high", "Lower your arms", "Keep those hips"]
+CHECK = "Check the sensor"
 
 
 def spoken(run: Run, name: str = "tall") -> list[Decision]:
@@ -22,7 +23,7 @@ def spoken(run: Run, name: str = "tall") -> list[Decision]:
 
 def test_two_wordings_in_vain_are_followed_by_other_words_then_the_drill_then_silence():
     run = Run(slouch(cooldown_s=45.0)).go(20).go(600, pelvic_tilt=9.0)
-    assert run.said == ["One", "Two", "Tuck tail", *DRILL]
+    assert run.said == ["One", "Two", "Tuck tail", *DRILL, CHECK]
     assert run.outcomes("tall")[-1] == "no change"
     assert run.decisions("tall")[-1].why == "no change after 4 cues: silent for the rest of the run"
 
@@ -61,7 +62,7 @@ def test_being_mended_begins_with_words_again_and_a_drill_may_come_again():
     assert run.said.count("Good") == 1
     heard = len(run.said)
     run.go(400, pelvic_tilt=9.0)
-    assert run.said[heard:] == ["Three", "One", "Tuck tail", *DRILL]
+    assert run.said[heard:] == ["Three", "One", "Tuck tail", *DRILL, CHECK]
 
 
 def test_words_that_helped_are_kept():
@@ -78,27 +79,52 @@ def test_silence_lasts_to_the_end_of_the_run_even_when_the_fault_comes_and_goes(
 
 
 def test_a_rule_that_gave_up_makes_way_for_the_others():
-    glide = rule("glide", "vertical_oscillation > baseline + 8 %", say=("Glide",), priority=0)
+    glide = rule("glide", "elapsed > 22 s", say=("Glide",), priority=0)
     run = Run(slouch(cooldown_s=30.0, if_no_change=NoChange(say=("Tuck tail",))), glide)
-    run.go(20).go(300, pelvic_tilt=9.0, vertical_oscillation=110.0)
+    run.go(20).go(300, pelvic_tilt=9.0)
     last = max(n for n, text in enumerate(run.said) if text != "Glide")
     assert len(run.said) - last > 5
 
 
-def test_a_rule_without_other_words_goes_on_as_ever():
+def test_a_rule_without_other_words_is_silent_after_three_cues_in_vain():
     run = Run(slouch(cooldown_s=45.0, if_no_change=None)).go(20).go(300, pelvic_tilt=9.0)
-    assert run.said == ["One", "Two", "Three", "One", "Two", "Three", "One"]
-    assert all("moved" not in d.why for d in run.decisions("tall"))
+    assert run.said == ["One", "Two", "Three", CHECK]
+    assert run.decisions("tall")[-1].why == "no change after 3 cues: silent for the rest of the run"
+
+
+def test_what_is_urgent_and_what_measures_nothing_has_no_such_end():
+    urgent = slouch(cooldown_s=45.0, if_no_change=None, priority=PRIORITIES["urgent"])
+    reminder = rule("drink", "elapsed > 30 s", cooldown_s=45.0, say=("Drink",))
+    for each in (urgent, reminder):
+        assert len(Run(each).go(20).go(300, pelvic_tilt=9.0).said) >= 6
+
+
+def test_only_a_rule_on_angles_asks_to_check_the_sensor_and_only_once_a_run():
+    bouncing = rule("glide", "vertical_oscillation > baseline + 8 %", say=("Glide",))
+    run = Run(bouncing).go(20).go(300, vertical_oscillation=110.0)
+    assert run.said == ["Glide"] * 3
+    run = Run(slouch(if_no_change=None), rule("level", "pelvic_tilt > baseline + 2 deg", say=("Level",)))
+    run.go(20).go(400, pelvic_tilt=9.0)
+    assert run.outcomes("tall")[-1] == run.outcomes("level")[-1] == "no change"
+    assert run.said.count(CHECK) == 1
+
+
+def test_a_runner_who_asked_for_quiet_is_not_asked_about_the_sensor():
+    run = (
+        Run(slouch(cooldown_s=45.0, if_no_change=None)).go(20).go_until(lambda run: len(run.said) == 3, pelvic_tilt=9.0)
+    )
+    run.go(3, pelvic_tilt=9.0).handle(Control(run.t, "quiet"))
+    assert run.go(200, pelvic_tilt=9.0).said == ["One", "Two", "Three"]
 
 
 def test_a_drill_alone_follows_two_wordings():
     run = Run(slouch(cooldown_s=45.0, if_no_change=NoChange(drill=tuple(DRILL)))).go(20).go(300, pelvic_tilt=9.0)
-    assert run.said == ["One", "Two", *DRILL]
+    assert run.said == ["One", "Two", *DRILL, CHECK]
 
 
 def test_other_words_alone_are_followed_by_silence():
     run = Run(slouch(cooldown_s=45.0, if_no_change=NoChange(say=("A", "B")))).go(20).go(300, pelvic_tilt=9.0)
-    assert run.said == ["One", "Two", "A", "B"]
+    assert run.said == ["One", "Two", "A", "B", CHECK]
     assert run.outcomes("tall")[-1] == "no change"
 
 
@@ -129,19 +155,19 @@ def test_missing_data_after_a_cue_is_no_failure_of_the_words():
 @pytest.mark.parametrize("until", [None, "pelvic_tilt < baseline + 1 deg", "abs(pelvic_tilt - baseline) < 1 deg"])
 def test_how_the_end_is_written_does_not_matter(until):
     run = Run(slouch(cooldown_s=45.0, until=until)).go(20).go(300, pelvic_tilt=9.0)
-    assert run.said == ["One", "Two", "Tuck tail", *DRILL]
+    assert run.said == ["One", "Two", "Tuck tail", *DRILL, CHECK]
 
 
 def test_where_no_value_of_the_metric_ends_the_fault_only_its_end_counts():
     leaning = slouch(cooldown_s=45.0, until="cadence > 300 spm", repeat=True)
     run = Run(leaning).go(20).go(300, pelvic_tilt=9.0)
-    assert run.said == ["One", "Two", "Tuck tail", *DRILL]
+    assert run.said == ["One", "Two", "Tuck tail", *DRILL, CHECK]
     assert spoken(run)[1].why.endswith("second wording: it is not mended")
 
 
 def test_a_rule_that_is_due_sooner_than_40_s_is_judged_by_what_there_is():
     run = Run(slouch(cooldown_s=12.0)).go(20).go(120, pelvic_tilt=9.0)
-    assert run.said == ["One", "Two", "Tuck tail", *DRILL]
+    assert run.said == ["One", "Two", "Tuck tail", *DRILL, CHECK]
 
 
 def test_once_an_episode_goes_up_the_ladder_episode_by_episode():

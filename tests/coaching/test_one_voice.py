@@ -111,7 +111,7 @@ def test_a_rule_that_is_taken_away_takes_its_drill_with_it():
 
 
 def test_a_fault_that_has_eased_and_is_not_mended_is_told_as_such():
-    run = Run(slouch(if_no_change=None, praise=None)).go(20).go(10, pelvic_tilt=9.0).go(25, pelvic_tilt=6.0)
+    run = Run(slouch(if_no_change=None, praise=None)).go(20).go(10, pelvic_tilt=9.0).go(40, pelvic_tilt=6.0)
     whys = [d.why for d in run.decisions("tall") if d.outcome == "spoken"]
     assert whys[0] == "pelvic_tilt 9.0 deg > 7.0 deg (baseline 4.0 deg + 3 deg) for 2 s"
-    assert whys[1] == "not mended: pelvic_tilt 6.0 deg >= 5.0 deg (baseline 4.0 deg + 1 deg)"
+    assert whys[1].partition("; ")[0] == "not mended: pelvic_tilt 6.0 deg >= 5.0 deg (baseline 4.0 deg + 1 deg)"

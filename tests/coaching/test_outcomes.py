@@ -13,8 +13,8 @@ from cuecoach.rules import Limit, Reason
 from cuecoach.rules.rule import PRIORITIES, NoChange
 from tests.coaching.coached import Run, rule, slouch
 
-#: Kept for what is still to come: programmes.
-LATER = {Reason.FADED}
+#: What only a plan gives: see the tests of the words under a plan.
+PLANNED = {Reason.FADED, Reason.REMINDED}
 
 PLAIN = slouch(if_no_change=None, praise=None)
 
@@ -128,6 +128,14 @@ def no_change() -> Run:
     return Run(replace(PLAIN, if_no_change=NoChange(say=("Tuck tail",)))).go(20).go(200, pelvic_tilt=9.0)
 
 
+def nearly_mended() -> Run:
+    return Run(PLAIN).go(20).go(10, pelvic_tilt=9.0).go(30, pelvic_tilt=5.5)
+
+
+def withheld() -> Run:
+    return Run(PLAIN, response={"withhold": "100 %"}).go(20).go(10, pelvic_tilt=9.0)
+
+
 CASES: dict[Callable[[], Run], tuple[Reason, str]] = {
     not_met: (Reason.NOT_MET, "not met: pelvic_tilt 4.0 deg <= 7.0 deg (baseline 4.0 deg + 3 deg)"),
     holding: (Reason.HOLDING, "holding (0 of 8 s): pelvic_tilt 9.0 deg > 7.0 deg (baseline 4.0 deg + 3 deg)"),
@@ -151,6 +159,8 @@ CASES: dict[Callable[[], Run], tuple[Reason, str]] = {
     muted: (Reason.MUTED, "muted by the runner"),
     expired: (Reason.EXPIRED, "it could not start in time"),
     never_answered: (Reason.EXPIRED, "it could not start in time"),
+    nearly_mended: (Reason.NEARLY_MENDED, "nearly mended (25 % is left): it may go by itself"),
+    withheld: (Reason.WITHHELD, "withheld (0 of 40 s), to see what happens without a cue"),
     no_change: (Reason.NO_CHANGE, "no change after 3 cues: silent for the rest of the run"),
 }
 
@@ -167,7 +177,7 @@ def test_each_outcome_is_recorded_with_its_reason(case):
 
 
 def test_no_outcome_is_left_out():
-    assert {reason for reason, _ in CASES.values()} | LATER == set(Reason)
+    assert {reason for reason, _ in CASES.values()} | PLANNED == set(Reason)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)

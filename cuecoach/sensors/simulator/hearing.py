@@ -121,9 +121,9 @@ class Ear:
 
     def beat(self, t: float) -> Beat | None:
         """Return the beat the runner is moving to at `t`; call with rising times."""
-        if not self._beats:
-            return None
         r = self._response
+        if not (self._beats and r.follows_beat):
+            return None
         noticed = [b for b in self._beats if b.at + r.beat_delay_s <= t]
         if not noticed:
             return None

@@ -85,12 +85,12 @@ class SimulatedRunner:
         self.story = story
         self.duration_s: float = story.duration_s
         # One stream of chance for each part, so that none shifts another's.
-        chance = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(4)]
-        of_ear, of_body, of_steps, of_sensor = chance
+        chance = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(5)]
+        of_ear, of_body, of_steps, of_sensor, of_timing = chance
         person = story.person
         self._ear = Ear(person.response, of_ear)
         self._body = Body(story, self._ear, of_body if noise else None)
-        self._planner = StepPlanner(self._body, person, of_steps if noise else None)
+        self._planner = StepPlanner(self._body, person, of_steps if noise else None, of_timing if noise else None)
         self._starts: list[float] = []
         rng = of_sensor if noise else None
         self._pod = Pod(self.source, place, rate, person.scatter, rng) if output == "metrics" else None

@@ -14,6 +14,7 @@ import numpy as np
 
 from cuecoach.events import Activity, Side
 from cuecoach.sensors.simulator.body import WALK_STANCE, Body, BodyState
+from cuecoach.sensors.simulator.meeting import Meeting
 from cuecoach.sensors.simulator.person import Person
 from cuecoach.sensors.simulator.stance import GRAVITY, bounce
 
@@ -32,10 +33,6 @@ _WALK_DROP: Final = 0.7
 _SWAY_DEG: Final = 0.2
 #: m that the sacrum moves beyond the body's centre while running: markers read 10-20 mm more than force plates tell.
 _SACRUM_M: Final = 0.016
-#: Share of cadence by which it may differ from the beat's for steps to aim at the clicks.
-_IN_TEMPO: Final = 0.02
-#: Share of a step by which it is shortened or lengthened to meet a click, at most; about the scatter of steps, so unnoticed.
-_MOST_SHIFT: Final = 0.012
 #: Share of a step by which that motion runs ahead of the body's centre. By design: without it the rise at contact comes some
 #: 10 ms later at the sacrum than recordings beside a force plate show (Alcantara 2022).
 _SACRUM_LEADS: Final = 0.12
@@ -114,12 +111,21 @@ class StepPlanner:
         Whose gait.
     rng
         Scatter from step to step; None for none.
+    timing
+        Where the error of timing to a beat comes from; None for none.
     """
 
-    def __init__(self, body: Body, person: Person, rng: np.random.Generator | None) -> None:
+    def __init__(
+        self,
+        body: Body,
+        person: Person,
+        rng: np.random.Generator | None,
+        timing: np.random.Generator | None = None,
+    ) -> None:
         self._body = body
         self._person = person
         self._rng = rng
+        self._meeting = Meeting(person.response, timing)
         #: All so far. The last one has not begun: its end may still change.
         self.segments: list[Segment] = []
 
@@ -162,7 +168,7 @@ class StepPlanner:
     def _run(self, state: BodyState, start: float, side: Side, before: Segment | None, jitter: list[float]) -> Segment:
         gait = self._person.gait
         length = 60.0 / state.cadence * (1.0 + jitter[0])
-        length += self._to_the_beat(state, start + length)
+        length += self._meeting.shift(state.beat, state.cadence, start + length)
         uneven = 0.5 * _LEFT_LONGER * (1 if side == "left" else -1)
         stance = state.stance_time / 1000.0 * (1.0 + jitter[1] + uneven)
         stance = min(max(stance, 0.5 * length), 0.92 * length)
@@ -224,20 +230,6 @@ class StepPlanner:
             drop=drop,
             cadence=60.0 / length,
         )
-
-    def _to_the_beat(self, state: BodyState, lands: float) -> float:
-        """Return by how much to lengthen a step that would end at `lands`, s, so that the next lands nearer to a click."""
-        beat = state.beat
-        if beat is None:
-            return 0.0
-        # First the tempo, then the phase: who is still catching up does not aim at single clicks.
-        in_tempo = max(1.0 - abs(state.cadence / beat.spm - 1.0) / _IN_TEMPO, 0.0)
-        r = self._person.response
-        period = 60.0 / beat.spm
-        late = (lands + r.beat_lead_s - beat.at) / period
-        off = (round(late) - late) * period
-        most = _MOST_SHIFT * period
-        return min(max(r.phase_pull * in_tempo * off, -most), most)
 
 
 def _swing_at_top(step: Segment, following: Segment) -> float:
