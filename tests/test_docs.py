@@ -36,6 +36,7 @@ USER_PAGES: Final = (
     "metrics.md",
     "sound.md",
     "music.md",
+    "plan.md",
     "sensors.md",
     "phone.md",
     "open-frame.md",

@@ -450,7 +450,7 @@ def test_a_reload_counts_from_the_first_tick_after_it_in_whatever_order_they_com
 
 
 def test_metrics_that_only_new_rules_ask_for_are_learnt_from_then_on(file: Path) -> None:
-    file.write_text(cues().replace("cadence < 160 spm", "vertical_ratio > 9 %"), encoding="utf-8")
+    file.write_text(cues().replace("cadence < 160 spm", "impact > 9 g"), encoding="utf-8")
     actions, coach = coached(load_cues([file]), at=0.1)
     assert coach.signals.baseline("cadence") is not None
     assert [rule.id for rule in coach.rules] == ["slow-feet"]

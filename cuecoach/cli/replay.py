@@ -44,7 +44,7 @@ def replay(
         check_sound_file(audio)
     settings = load_config(config)
     if realtime:
-        from cuecoach.cli.run import run_live
+        from cuecoach.cli.live_run import run_live
         from cuecoach.feed import RecordedFeed
         from cuecoach.live import FedSensor
         from cuecoach.reloading import CueWatcher

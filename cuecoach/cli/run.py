@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cuecoach.cli.arguments import CadenceUnit, ConfigName, CueNames
-from cuecoach.errors import CuecoachError, DeviceError, RadioError, UsageError
+from cuecoach.errors import RadioError, UsageError
 
 if TYPE_CHECKING:
     import asyncio
 
-    from cuecoach.config import RunConfig
     from cuecoach.lineup import Lineup
-    from cuecoach.live import LiveSensor
-    from cuecoach.reloading import CueWatcher
-    from cuecoach.rules import Rule
     from cuecoach.sensors.bluetooth.protocol import Radio
 
 METRONOMES = ("off", "when needed", "always", "follow")
@@ -52,6 +47,14 @@ def run(
     calibrate: Annotated[
         bool, typer.Option("--calibrate", help="Begin with a calibration: stand still, then tall, as you are told.")
     ] = False,
+    plan: Annotated[
+        bool,
+        typer.Option("--plan", help="Run under your plan, see `cuecoach plan`; asks what hurts, before and after."),
+    ] = False,
+    runner: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|FILE.json", help="Whose baseline, words and plan; the config's runner by default."),
+    ] = None,
     no_reload: Annotated[
         bool, typer.Option("--no-reload", help="Do not follow changes of the cue files during the run.")
     ] = False,
@@ -67,11 +70,15 @@ def run(
 
     from cuecoach import lineup
     from cuecoach.cli import terminal
+    from cuecoach.cli.live_run import run_live
     from cuecoach.cli.options import parse_duration
+    from cuecoach.cli.plan_questions import close_run, open_run, runner_named
     from cuecoach.cli.sensor_words import keep_it
+    from cuecoach.coaching.knowledge import Knowledge
     from cuecoach.config import load_config
     from cuecoach.lineup.memory import Memory
     from cuecoach.lineup.remembered import SensorsFile
+    from cuecoach.live import FedSensor
     from cuecoach.reloading import CueWatcher
     from cuecoach.rules import load_translated
     from cuecoach.sensors.plugins import load_plugins
@@ -86,6 +93,10 @@ def run(
         settings = settings.model_copy(update={"sensors": worn})
     plugins, memory, radio = load_plugins(), Memory(SensorsFile()), lineup.open_radio()
     lined_up = lineup.line_up(settings, sensor or (), memory=memory, radio=radio, plugins=plugins, seed=seed)
+    who = runner_named(runner or settings.runner)
+    # A simulated runner is nobody: what it shows is kept only when that was asked for.
+    kept = plan or runner is not None or not any(isinstance(worn, FedSensor) for worn in lined_up.sensors)
+    known = open_run(who, plan=plan) if kept else Knowledge()
     seconds = parse_duration(for_)
     record, device = _audio(audio)
     if device is not None:
@@ -101,7 +112,7 @@ def run(
         _check_radio(lined_up, radio, loop)
         sensors = lined_up.sensors
         try:
-            run_live(
+            known = run_live(
                 settings,
                 speaking.rules,
                 sensors,
@@ -111,114 +122,16 @@ def run(
                 device_asked_for=device is not None,
                 loop=loop,
                 watcher=watcher,
+                knowledge=known,
             )
+            if kept:
+                close_run(who, known, plan=plan)
         finally:
             late = (*memory.finish(), *(problem for problem in plugins.problems if problem not in told))
             found = [sensor.status() for sensor in sensors if sensor.source in lined_up.bluetooth]
             for note in (*late, *(keep_it(status, memory.remembered) for status in found)):
                 if note:
                     terminal.note(note)
-
-
-def run_live(
-    config: RunConfig,
-    rules: Sequence[Rule],
-    sensors: Sequence[LiveSensor],
-    *,
-    until: float | None,
-    record: Path | None = None,
-    calibrate: bool = False,
-    device_asked_for: bool = False,
-    loop: asyncio.Runner | None = None,
-    watcher: CueWatcher | None = None,
-) -> None:
-    """Coach live with a panel, the space bar for quiet and `c` for a calibration, then say how it went.
-
-    Parameters
-    ----------
-    config, rules, sensors
-        What to coach.
-    until
-        Session time at which the run ends, s; None until Ctrl-C or until the sensors are over.
-    record
-        Where to write what was heard.
-    calibrate
-        Whether the run begins with a guided calibration.
-    device_asked_for
-        Whether it is a mistake of the person when the sound device is not there.
-    loop
-        Where to run, when the sensors have been used before; one of its own by default.
-    watcher
-        Who watches the cue files, made before they were loaded; None to leave the rules as they are.
-
-    Raises
-    ------
-    DeviceError
-        The sound device that was asked for is not there.
-    RecordingError
-        What the sensors read turns out to be unusable further in.
-    """
-    from cuecoach.audio.known_delays import resolved
-    from cuecoach.audio.others.helper import OtherSound
-    from cuecoach.audio.protocol import NULL_DEVICE
-    from cuecoach.cli import keys, show, terminal
-    from cuecoach.cli.coaching_loop import coach_on
-    from cuecoach.cli.panel import Panel
-    from cuecoach.cli.prompted_sound import PromptedSound
-    from cuecoach.cli.rehearsal import Rehearsal
-    from cuecoach.cli.sensor_words import aftermath
-    from cuecoach.cli.words_ahead import WordsAhead, settle
-    from cuecoach.coach import Coach
-    from cuecoach.coaching import NOTICES
-    from cuecoach.livesound import LiveSound
-    from cuecoach.offline import Replay
-    from cuecoach.rendering import render, songs_of
-    from cuecoach.rules.translations import notices_in
-
-    console = terminal.open_console()
-    notices = notices_in(config.voice.language, rules)
-    audible, early = resolved(config.sound)
-    config = config.model_copy(update={"sound": audible})  # a number, so that a replay decides the same
-    heard = config.sound.device != NULL_DEVICE  # nothing has to make room for silence
-    others = OtherSound.open(
-        config.sound.others if heard else "leave", headphones_only=heard and config.sound.headphones_only
-    )
-    coach = Coach(config, rules, notices=notices)
-    said = [notices.get(text, text) for text in NOTICES]
-    words = WordsAhead.of(coach.rules, config, said, notices_first=calibrate)
-    late = settle(words)
-    songs, no_songs = songs_of(config)
-    voice_problem = words.problem
-    try:
-        playing = LiveSound(config.sound, {}, config.beat, songs=songs, others=others)
-    except CuecoachError:
-        words.close()
-        others.close()
-        raise
-    sound = PromptedSound(playing, words, terminal.note, told=voice_problem)
-    done = Replay(rules=coach.rules)
-    try:
-        if sound.problem and device_asked_for:
-            raise DeviceError(sound.problem)
-        for problem in (early, late, no_songs, voice_problem, sound.problem):
-            if problem:
-                terminal.note(problem)
-        with Panel(console, coach, sensors, keys=keys.available()) as panel:
-            watching = watcher and Rehearsal(watcher, sound, config, coach.rules, told=voice_problem)
-            finished = coach_on(coach, sensors, sound, panel, done, until, loop, watching, calibrate=calibrate)
-    finally:
-        sound.close()
-    if not finished:
-        console.print("Stopped.")
-    if console.is_terminal:  # elsewhere, each line was printed when it was heard
-        show.timeline(console, done)
-    show.summary(console, done)
-    for line in (aftermath(sensor.status()) for sensor in sensors):
-        if line:
-            console.print(line)
-    if record is not None:
-        render(done, record, config)
-        console.print(f"Sound: {record}")
 
 
 def _check_radio(lined_up: Lineup, radio: Radio, loop: asyncio.Runner) -> None:

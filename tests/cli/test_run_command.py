@@ -30,6 +30,7 @@ pytestmark = pytest.mark.live
 @pytest.fixture(autouse=True)
 def file(monkeypatch, tmp_path: Path) -> SensorsFile:
     """No test may see the sensors of whoever runs it."""
+    monkeypatch.setenv("CUECOACH_RUNNERS", str(tmp_path / "runners"))
     monkeypatch.setenv("CUECOACH_SENSORS", str(tmp_path / "sensors.yaml"))
     monkeypatch.setenv("CUECOACH_HEADPHONES", str(tmp_path / "headphones.yaml"))
     return SensorsFile(tmp_path / "sensors.yaml")
