@@ -11,7 +11,7 @@ from cuecoach.coaching import Arbiter, Gates, Guide, hurried
 from cuecoach.coaching.gates import spared_by
 from cuecoach.coaching.knowledge import Knowledge
 from cuecoach.coaching.programme_config import planned
-from cuecoach.coaching.trusted import distrust
+from cuecoach.coaching.trusted import claims_of_rule, distrust
 from cuecoach.coaching.zero_words import aligned_text, moved_text, odd_pose_text
 from cuecoach.config import RunConfig
 from cuecoach.events import (
@@ -91,6 +91,7 @@ class Coach:
         self.signals.learn_also(name for rule in self.rules for name in rule.metrics)
         self._rests_on_angles = any(rule.enabled and rule.metrics.intersection(ANGLES) for rule in self.rules)
         self._spared = spared_by(self.rules, race=self.config.race)
+        self._claims = {rule.id: claims_of_rule(rule) for rule in self.rules}
         if self._programme is not None:
             self._programme.use(self.rules)
 
@@ -204,7 +205,7 @@ class Coach:
     def _doubt(self) -> None:
         """Keep back what is due and asks more of its sensor than that can tell."""
         for state in self._engine.states.values():
-            if state.due and (why := distrust(state.rule, self.signals)) is not None:
+            if state.due and (why := distrust(self._claims[state.rule.id], self.signals)) is not None:
                 state.due = False
                 state.override(Reason.GATED, f"{Reason.GATED}: {why}")
 

@@ -47,11 +47,13 @@ class Claims:
     logged: frozenset[str] = _NONE
 
 
-def distrust(rule: Rule, signals: Trusts) -> str | None:
-    """Return why the sensors of this moment cannot carry the rule, None when they can; asking about pain needs no exact one."""
-    if rule.priority >= PRIORITIES["urgent"]:
-        return None
-    claims = claims_of(rule.when.question)
+def claims_of_rule(rule: Rule) -> Claims:
+    """Return what a rule asks of sensors; one that asks about pain needs no exact one."""
+    return Claims() if rule.priority >= PRIORITIES["urgent"] else claims_of(rule.when.question)
+
+
+def distrust(claims: Claims, signals: Trusts) -> str | None:
+    """Return why the sensors of this moment cannot carry a rule with these claims, None when they can."""
     for name in sorted(claims.logged):
         return f"{name} is only logged, never cued by itself"
     for name in sorted(claims.absolute):

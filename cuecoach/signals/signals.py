@@ -67,6 +67,7 @@ class Signals:
         # Answers, and until when all of them hold: hundreds of rules ask for the same few values, tick after tick.
         self._answers: dict[_Question, float | None] = {}
         self._chosen: dict[str, tuple[Log | None, float]] = {}
+        self._from: dict[str, str] = {}
         self._baselines: dict[str, float | None] = {}
         self._starts: dict[str, float | None] = {}
         self._same_until = -math.inf
@@ -186,6 +187,7 @@ class Signals:
         self.version += 1
         self._answers.clear()
         self._chosen.clear()
+        self._from.clear()
         self._baselines.clear()
         self._starts.clear()
         self._same_until = math.inf
@@ -243,6 +245,12 @@ class Signals:
 
     def origin(self, name: str) -> str:
         """Return where the metric comes from, or last came from: place and kind of sensor, and a zero of running."""
+        known = self._from.get(name)
+        if known is None:
+            known = self._from[name] = self._find_origin(name)
+        return known
+
+    def _find_origin(self, name: str) -> str:
         log, _ = self._choose(name)
         if log is not None and not log.origin and name == "vertical_ratio":
             log, _ = self._choose("vertical_oscillation")  # it follows from bounce, and differs as that does
