@@ -37,7 +37,7 @@ from cuecoach.sensors.simulator import Phase, SimulatedRunner, Story
 RUNNERS = 200
 #: One runner in so many is also coached towards more cadence, with the beat and without; so many of them by a raw sensor.
 PLANNED = 5
-RAW = 8
+RAW = 6
 #: Nobody runs more sessions than this of a plan here.
 MOST_RUNS = 9
 #: The plans shown: focus, and the share of a run's gain that stays until the next.

@@ -15,6 +15,8 @@ from cuecoach.sensors.simulator import Story, Truth
 #: The gates and caps as they are promised: s, m/s of a change, s after it, s of a dropout that counts.
 WARM_UP, CHANGE, SETTLE, DROPOUT = 300.0, 0.3, 15.0, 3.0
 GAP, PER_KM, PER_RUN = 60.0, 2, 10
+#: What is urgent waits for no cap: pain is asked about before any word on form.
+URGENT = ("sudden-slow-steps", "sudden-change", "form-collapse")
 #: The coach's metres are a pod's, the judge's are true: so much less than a kilometre is still one.
 KILOMETRE = 980.0
 #: A cue in time comes within this, s.
@@ -76,7 +78,8 @@ def judge(who: Subject, truth: Truth, done: list[tuple[float, str]], *, capped: 
             found.gated.append(f"{where}: {why}")
         in_km = int(np.sum(at[k] - at[: k + 1] < KILOMETRE))
         found.most_per_km = max(found.most_per_km, in_km)
-        if in_km > PER_KM or k >= PER_RUN or (k and t - done[k - 1][0] < GAP - 0.5):
+        beyond = in_km > PER_KM or k >= PER_RUN or (k > 0 and t - done[k - 1][0] < GAP - 0.5)
+        if beyond and rule not in URGENT:
             found.breaches.append(f"{where}: {in_km} in this km, number {k + 1}")
     for rule, start, end in who.faults:
         over = _over(who, truth, rule, seconds) & (seconds >= start) & (seconds < end)

@@ -101,15 +101,14 @@ def play(beats: Sequence[Beat], sound: Sound, beat: BeatSound, for_s: float | No
         return
     by_hand = keys.available() and sys.stdout.isatty()
     line = Line()
-    if not by_hand:
-        line.shown = False
-        typer.echo(f"{about}{'; Ctrl-C ends it' if for_s is None else f', {for_s:g} s'}", err=True)
+    line.shown = by_hand
+    told = "" if by_hand else f"{about}{'; Ctrl-C ends it' if for_s is None else f', {for_s:g} s'}"
     hand = HandBeat(beats, level_db=sound.level, lead_s=opened.latency_s + _MARGIN_S)
     player = Player(hand, opened, line, beat)
     with suppress(KeyboardInterrupt), closing(opened, line):
         for planned in beats:
             opened.send(planned)
-        asyncio.run(player.run(for_s))
+        asyncio.run(player.run(for_s, told))
 
 
 @contextmanager
@@ -133,10 +132,12 @@ class Player:
     _over: bool = False
     _reader: KeyReader = field(default_factory=KeyReader)
 
-    async def run(self, for_s: float | None) -> None:
-        """Play on for `for_s` seconds, or until `q`."""
+    async def run(self, for_s: float | None, told: str = "") -> None:
+        """Play on for `for_s` seconds, or until `q`; say first what was told."""
         from cuecoach.clock import WallClock
 
+        if told:  # not before this runs: from here on Ctrl-C is a way to end it
+            typer.echo(told, err=True)
         clock = WallClock(self.sound.session_time())
         end = None if for_s is None else for_s + self.sound.latency_s
 
