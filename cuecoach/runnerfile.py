@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Final
 
 from cuecoach.coaching.knowledge import Knowledge
 from cuecoach.errors import CuecoachError, UsageError
+from cuecoach.wholefile import write_whole
 
 #: Names the folder in place of the usual one.
 VARIABLE: Final = "CUECOACH_RUNNERS"
@@ -89,18 +89,8 @@ def save(runner: str | Path, knowledge: Knowledge) -> None:
     path = runner_path(runner)
     text = json.dumps(knowledge.to_json(), indent=1, allow_nan=False) + "\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        write_whole(path, text)
     except OSError as error:
-        raise _unwritable(path, error) from error
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
         raise _unwritable(path, error) from error
 
 

@@ -5,21 +5,18 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import subprocess
 import sys
 from typing import Any, Final, cast
 
 from cuecoach.audio.child import end_child, private_stdout, start_child
 from cuecoach.audio.protocol import NULL_DEVICE
+from cuecoach.audio.sound_server import default_sink, sinks
 
 #: What PortAudio calls the way into a Linux sound server, whichever device that plays on.
 _SERVER: Final = ("default", "pulse", "pipewire")
-#: How long the sound server may take to answer, s.
-_PATIENCE_S: Final = 2.0
-#: and PortAudio, which looks at every device, s.
+#: How long PortAudio may take, which looks at every device, s.
 _LOOKING_S: Final = 10.0
 
 
@@ -43,30 +40,11 @@ def device_name(device: str) -> str:
 
 def _default_of_server() -> str:
     """Return how people know the default output of the Linux sound server, empty when there is no server to ask."""
-    default = _ask("get-default-sink").strip()
-    if not default:
+    default = default_sink()
+    if default is None:
         return ""
-    try:
-        sinks: object = json.loads(_ask("-f", "json", "list", "sinks"))
-    except ValueError:
-        return default
-    for sink in cast("list[Any]", sinks) if isinstance(sinks, list) else []:
-        if isinstance(sink, dict) and sink.get("name") == default:
-            return str(cast("dict[str, object]", sink).get("description") or default)
-    return default
-
-
-def _ask(*words: str) -> str:
-    tool = shutil.which("pactl")
-    if tool is None:
-        return ""
-    try:
-        done = subprocess.run(
-            [tool, *words], capture_output=True, text=True, errors="replace", timeout=_PATIENCE_S, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout if done.returncode == 0 else ""
+    described = (sink.get("description") for sink in sinks() if sink.get("name") == default)
+    return str(next(described, None) or default)
 
 
 def _of_portaudio(device: str) -> str:

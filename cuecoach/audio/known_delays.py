@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cuecoach.audio.device_name import device_name
 from cuecoach.config import AUTO, Delay, Sound
-from cuecoach.errors import CuecoachError, DocumentError, UsageError
-from cuecoach.yamldoc import load_document, validate
+from cuecoach.errors import CuecoachError, DocumentError
+from cuecoach.settingsfile import read_settings, settings_path, write_settings
 
 #: Names the file in place of the usual one.
 VARIABLE: Final = "CUECOACH_HEADPHONES"
@@ -84,7 +82,7 @@ class DelaysFile:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = _usual_path() if path is None else path
+        self.path = settings_path("headphones.yaml", VARIABLE) if path is None else path
 
     def read(self) -> KnownDelays:
         """Return what is known; nothing when there is no file yet.
@@ -96,15 +94,7 @@ class DelaysFile:
         UsageError
             The file cannot be read.
         """
-        try:
-            if not self.path.exists():
-                return KnownDelays()
-        except OSError as error:
-            raise UsageError(f"`{self.path}` cannot be read: {error.strerror}") from None
-        found, problems = validate(load_document(self.path), KnownDelays)
-        if found is None:
-            raise DocumentError(f"{self.path} has {len(problems)} problem(s)", problems)
-        return found
+        return read_settings(self.path, KnownDelays)
 
     def change(self, name: str, known: KnownDelay | None) -> None:
         """Keep a device's delay, or forget it; a file with mistakes is left as it is.
@@ -119,38 +109,7 @@ class DelaysFile:
         before = self.read()
         after = before.having(name, known)
         if after != before:
-            self._write(as_text(after))
-
-    def _write(self, text: str) -> None:
-        """Put a whole new file in the place of the old one, or leave the old one alone."""
-        target = self.path.resolve()  # who keeps settings behind a link keeps the link
-        unfinished = None
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=f".{target.name}.", delete=False
-            ) as file:
-                unfinished = Path(file.name)
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(target)
-        except OSError as error:
-            if unfinished is not None:
-                unfinished.unlink(missing_ok=True)
-            reason = error.strerror or type(error).__name__
-            raise UsageError(
-                f"`{self.path}` cannot be written ({reason}); let `{VARIABLE}` name a file that can"
-            ) from None
-
-
-def _usual_path() -> Path:
-    named = os.environ.get(VARIABLE)
-    if named:
-        return Path(named)
-    from platformdirs import user_config_dir
-
-    return Path(user_config_dir("cuecoach", appauthor=False)) / "headphones.yaml"
+            write_settings(self.path, as_text(after), VARIABLE)
 
 
 def resolved(

@@ -15,7 +15,8 @@ from cuecoach.audio.protocol import DEFAULT_SINK, FromSound, SoundSettings, Told
 from cuecoach.audio.sinks.choosing import INSTEAD, find_sink, open_output
 from cuecoach.audio.sinks.default_watch import DefaultWatch
 from cuecoach.audio.sinks.output import Output
-from cuecoach.audio.sinks.wireless import default_sink, is_wireless
+from cuecoach.audio.sinks.wireless import is_wireless
+from cuecoach.audio.sound_server import default_sink
 
 #: Longer buffers for a device that stutters, s; a longer one than the last would make words late.
 WIDER_S: Final = (0.2, 0.4)

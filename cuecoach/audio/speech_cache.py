@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
+import io
 import wave
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 
 from cuecoach.audio.loudness import from_pcm16, to_pcm16
 from cuecoach.audio.sounds import FloatArray32
+from cuecoach.wholefile import write_whole
 
 #: Counts up whenever trimming, loudness or resampling changes, so that old words are made anew.
 PROCESSING_VERSION: Final = 2
@@ -56,20 +56,11 @@ class SpeechCache:
 
     def store(self, text: str, samples: FloatArray32) -> None:
         """Keep the words. The file appears whole or not at all, also when two programs write it at once."""
-        path = self.path(text)
-        temporary: Path | None = None
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(suffix=".part", dir=self._folder)
-            temporary = Path(name)
-            with os.fdopen(handle, "wb") as target, wave.open(target, "wb") as file:
-                file.setnchannels(1)
-                file.setsampwidth(2)
-                file.setframerate(self._rate)
-                file.writeframes(to_pcm16(samples).astype("<i2").tobytes())
-            temporary.replace(path)
-        except OSError:
-            # A full or read-only disk costs time at the next start, nothing else.
-            if temporary is not None:
-                with suppress(OSError):
-                    temporary.unlink()
+        made = io.BytesIO()
+        with wave.open(made, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(self._rate)
+            file.writeframes(to_pcm16(samples).astype("<i2").tobytes())
+        with suppress(OSError):  # a full or read-only disk costs time at the next start, nothing else
+            write_whole(self.path(text), made.getvalue(), durable=False)

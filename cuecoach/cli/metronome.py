@@ -20,15 +20,10 @@ _FILE_S = 60.0
 
 
 def _tempo(text: str) -> float:
-    """Read ``170`` or ``170 spm``."""
     from cuecoach.audio.ramp import check_tempo
-    from cuecoach.units import parse_quantity
+    from cuecoach.cli.options import parse_tempo
 
-    try:
-        spm = float(text)
-    except ValueError:
-        spm = parse_quantity(text, "cadence", example="170 spm")
-    return check_tempo(spm)
+    return check_tempo(parse_tempo(text))
 
 
 def metronome(

@@ -72,14 +72,10 @@ def play(
 
 
 def _tempo(text: str) -> float:
-    """Read ``170`` or ``170 spm``."""
     from cuecoach.audio.music.tempo import FASTEST_SPM, SLOWEST_SPM
-    from cuecoach.units import parse_quantity
+    from cuecoach.cli.options import parse_tempo
 
-    try:
-        spm = float(text)
-    except ValueError:
-        spm = parse_quantity(text, "cadence", example="170 spm")
+    spm = parse_tempo(text)
     if not SLOWEST_SPM <= spm <= FASTEST_SPM:
         raise UsageError(f"music is played to {SLOWEST_SPM:g} to {FASTEST_SPM:g} spm, not to {spm:g}; try --spm 170")
     return spm

@@ -44,6 +44,20 @@ def parse_duration(text: str | None) -> float | None:
     return seconds
 
 
+def parse_tempo(text: str) -> float:
+    """Return steps per minute: ``170`` or ``170 spm``.
+
+    Raises
+    ------
+    UsageError
+        It is no tempo.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        return parse_quantity(text, "cadence", example="170 spm")
+
+
 def check_sound_file(path: Path) -> None:
     """Make sure now that a sound can be written there later; nothing is left of the try.
 

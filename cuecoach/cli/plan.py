@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -135,18 +134,13 @@ def stop(runner: Runner = "default", as_json: AsJson = False) -> None:
 def _load(runner: str) -> Knowledge:
     from cuecoach.runnerfile import load
 
-    return load(_whose(runner), terminal.note)
+    return load(plan_questions.runner_named(runner), terminal.note)
 
 
 def _save(runner: str, known: Knowledge, plan: PlanState) -> None:
     from cuecoach.runnerfile import save
 
-    save(_whose(runner), replace(known, plan=plan))
-
-
-def _whose(runner: str) -> str | Path:
-    """Return a runner's name, or the file that was named in its place."""
-    return Path(runner) if runner.endswith(".json") else runner
+    save(plan_questions.runner_named(runner), replace(known, plan=plan))
 
 
 def _on(known: Knowledge) -> PlanState:

@@ -215,17 +215,3 @@ def windows(
     """
     cut = Windows(t_start, length_s)
     return [*cut.push(steps, activity, t_start), *cut.finish(t_end)]
-
-
-def means(steps: Sequence[Step]) -> dict[str, float | None]:
-    """Mean of each metric over steps (cadence: median); None where no step has the metric."""
-    out = Means()
-    for step in steps:
-        out.add(step.values)
-    return out.values()
-
-
-def seconds(activity: Sequence[ActivityChange], t_start: float, t_end: float) -> dict[Activity, float]:
-    """How long each activity took between two times, s."""
-    (only,) = windows((), [change for change in activity if change.since < t_end], t_start, t_end, t_end - t_start)
-    return only.spent

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cuecoach.errors import CuecoachError, DocumentError, UsageError
+from cuecoach.errors import CuecoachError, DocumentError
 from cuecoach.sensors.bluetooth.protocol import Role
-from cuecoach.yamldoc import load_document, validate
+from cuecoach.settingsfile import read_settings, settings_path, write_settings
 
 KnownUnit: TypeAlias = Literal["strides", "steps"]
 
@@ -131,15 +129,7 @@ class SensorsFile:
         UsageError
             The file cannot be read.
         """
-        try:
-            if not self.path.exists():
-                return Remembered()
-        except OSError as error:
-            raise UsageError(f"`{self.path}` cannot be read: {error.strerror}") from None
-        found, problems = validate(load_document(self.path), Remembered)
-        if found is None:
-            raise DocumentError(f"{self.path} has {len(problems)} problem(s)", problems)
-        return found
+        return read_settings(self.path, Remembered)
 
     def change(self, how: Callable[[Remembered], Remembered]) -> Remembered:
         """Read, change, and write if that made a difference; a file with mistakes is left as it is.
@@ -154,40 +144,13 @@ class SensorsFile:
         before = self.read()
         after = how(before)
         if after != before:
-            self._write(as_text(after))
+            write_settings(self.path, as_text(after), VARIABLE)
         return after
-
-    def _write(self, text: str) -> None:
-        """Put a whole new file in the place of the old one, or leave the old one alone."""
-        target = self.path.resolve()  # who keeps settings behind a link keeps the link
-        unfinished = None
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=f".{target.name}.", delete=False
-            ) as file:
-                unfinished = Path(file.name)
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(target)
-        except OSError as error:
-            if unfinished is not None:
-                unfinished.unlink(missing_ok=True)
-            reason = error.strerror or type(error).__name__
-            raise UsageError(
-                f"`{self.path}` cannot be written ({reason}); let `{VARIABLE}` name a file that can"
-            ) from None
 
 
 def usual_path() -> Path:
     """Return where the file of remembered sensors is."""
-    named = os.environ.get(VARIABLE)
-    if named:
-        return Path(named)
-    from platformdirs import user_config_dir
-
-    return Path(user_config_dir("cuecoach", appauthor=False)) / "sensors.yaml"
+    return settings_path("sensors.yaml", VARIABLE)
 
 
 def recall(file: SensorsFile) -> tuple[Remembered, str]:

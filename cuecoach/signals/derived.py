@@ -29,6 +29,21 @@ def derivable(given: Collection[str]) -> frozenset[str]:
     return frozenset(found.difference(given))
 
 
+def follow(
+    speed: float | None, cadence: float | None, bounce: float | None, stated: float | None = None
+) -> dict[str, float]:
+    """Return what follows from speed, m/s, cadence, spm, and bounce, mm; a step length that was stated, m, goes first."""
+    values: dict[str, float] = {}
+    step = None
+    if speed and cadence:
+        step = 60.0 * speed / cadence
+        values = {"step_length": step, "stride_length": 2.0 * step}
+    step = step if stated is None else stated
+    if bounce is not None and step:
+        values["vertical_ratio"] = 100.0 * bounce / (1000.0 * step)  # mm over m
+    return {name: value for name, value in values.items() if plausible(name, value)}
+
+
 class Derived:
     """What follows from the newest fresh values of the other metrics, once a second."""
 
@@ -37,17 +52,9 @@ class Derived:
 
     def add(self, t: float, last: Callable[[str], float | None]) -> bool:
         """Derive what can be at `t`, s, from the newest values (None for one that is not fresh); True if there was any."""
-        values: dict[str, float] = {}
-        speed, cadence, bounce = last("speed"), last("cadence"), last("vertical_oscillation")
-        step = None
-        if speed and cadence:
-            step = 60.0 * speed / cadence
-            values = {"step_length": step, "stride_length": 2.0 * step}
+        bounce = last("vertical_oscillation")
         stated = last("step_length") if bounce is not None else None
-        step = step if stated is None else stated
-        if bounce is not None and step:
-            values["vertical_ratio"] = 100.0 * bounce / (1000.0 * step)  # mm over m
-        values = {name: value for name, value in values.items() if plausible(name, value)}
+        values = follow(last("speed"), last("cadence"), bounce, stated)
         if values:
             self._log.add(t, values)
             self._log.advance(t)

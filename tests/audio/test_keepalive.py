@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cuecoach.audio import sound_server
 from cuecoach.audio.keepalive import KEEP_AWAKE_DB, KeepAwake
-from cuecoach.audio.sinks import wireless
 from cuecoach.audio.sinks.wireless import is_wireless, is_wireless_name
 
 
@@ -60,11 +60,13 @@ SINKS = """[
     [("default", "bluez_output.1", True), ("default", "alsa_output.pci", False), ("my ears", "alsa_output.pci", True)],
 )
 def test_the_sound_server_knows_what_goes_through_the_air(monkeypatch, device, default, expected):
-    monkeypatch.setattr(wireless, "_ask", lambda *words: default + "\n" if words[0] == "get-default-sink" else SINKS)
+    monkeypatch.setattr(
+        sound_server, "_ask", lambda *words: default + "\n" if words[0] == "get-default-sink" else SINKS
+    )
     assert is_wireless(device) is expected
 
 
 @pytest.mark.parametrize("answer", [None, "", "no json", "{}"])
 def test_a_server_that_says_nothing_useful_does_no_harm(monkeypatch, answer):
-    monkeypatch.setattr(wireless, "_ask", lambda *words: "x" if words[0] == "get-default-sink" else answer)
+    monkeypatch.setattr(sound_server, "_ask", lambda *words: "x" if words[0] == "get-default-sink" else answer)
     assert is_wireless("default") is False

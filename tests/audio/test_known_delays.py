@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cuecoach.audio import device_name as naming
+from cuecoach.audio import sound_server
 from cuecoach.audio.known_delays import DelaysFile, KnownDelay, KnownDelays, as_text, resolved, tidy
 from cuecoach.config import Sound
 from cuecoach.errors import DocumentError, UsageError
@@ -121,14 +122,14 @@ SINKS = '[{"name": "alsa.1", "description": "Speakers"}, {"name": "bluez.2", "de
 
 def test_the_default_device_has_the_name_the_sound_server_shows(monkeypatch: pytest.MonkeyPatch):
     answers = {("get-default-sink",): "bluez.2\n", ("-f", "json", "list", "sinks"): SINKS}
-    monkeypatch.setattr(naming, "_ask", lambda *words: answers[words])
+    monkeypatch.setattr(sound_server, "_ask", lambda *words: answers[words])
     assert naming.device_name("default") == naming.device_name("pulse") == "Buds of Ada"
     answers["-f", "json", "list", "sinks"] = "no json"
     assert naming.device_name("default") == "bluez.2"
 
 
 def test_without_a_sound_server_the_device_has_the_name_of_its_driver(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(naming, "_ask", lambda *words: "")
+    monkeypatch.setattr(sound_server, "_ask", lambda *words: "")
     monkeypatch.setattr(naming, "_of_portaudio", {"default": "MacBook Speakers", "Air": "AirPods", "x": ""}.__getitem__)
     assert naming.device_name("default") == "MacBook Speakers"
     assert naming.device_name("Air") == "AirPods"

@@ -14,7 +14,7 @@ from cuecoach.gait.filters import GrowingMean, RunningMean
 from cuecoach.gait.sampling import Resampler
 from cuecoach.gait.sides import SideVote, early_side
 from cuecoach.gait.stepvalues import bounces
-from cuecoach.gait.summary import means, seconds, windows
+from cuecoach.gait.summary import Means, windows
 from cuecoach.gait.trail import Trail
 
 
@@ -203,8 +203,8 @@ def test_windows_carry_activity_steps_and_means():
     assert (first.activity, first.steps, first.values["cadence"]) == ("running", 10, 164.5)
     assert (second.activity, second.steps, second.t_end) == ("walking", 2, 17.0)
     assert first.values["pelvic_tilt"] is None
-    assert seconds(activity, 0.0, 17.0) == {"running": 12.0, "walking": 5.0, "still": 0.0}
-    assert means([])["cadence"] is None
+    assert windows((), activity, 0.0, 17.0, 17.0)[0].spent == {"running": 12.0, "walking": 5.0, "still": 0.0}
+    assert Means().values()["cadence"] is None
 
 
 def test_a_recording_in_which_nothing_became_known_has_no_activity():

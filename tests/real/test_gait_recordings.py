@@ -11,7 +11,7 @@ import pytest
 
 from cuecoach.events import ActivityChange, Step
 from cuecoach.gait import GaitAnalyser
-from cuecoach.gait.summary import seconds
+from cuecoach.gait.summary import windows
 
 DATA = Path(__file__).resolve().parents[3] / "shared/data"
 G = 9.80665
@@ -45,6 +45,11 @@ def cadence(steps: list[Step], t0: float, t1: float) -> float:
     return float(np.median(values)) if values else np.nan
 
 
+def spent(activity: list[ActivityChange], t0: float, t1: float) -> dict[str, float]:
+    (whole,) = windows((), [change for change in activity if change.since < t1], t0, t1, t1 - t0)
+    return whole.spent
+
+
 def sisfall(name: str) -> tuple[list[Step], list[ActivityChange]]:
     with gzip.open(DATA / "sisfall_waist_jog" / f"{name}.txt.gz", "rt") as file:
         raw = np.array([[float(v) for v in line.strip().rstrip(";").split(",")] for line in file if line.strip()])
@@ -63,7 +68,7 @@ def test_joggers_at_the_waist_have_the_cadence_of_three_estimators(name):
     wanted = [(float(r["win_start_s"]), float(r["ref_cadence_spm"])) for r in windows if r["agree"] == "1"]
     error = [abs(cadence(steps, t, t + 10) - spm) for t, spm in wanted if t >= 10]
     assert max(error, default=0.0) < 3.0
-    assert seconds(activity, 10.0, 90.0)["running"] > 75.0
+    assert spent(activity, 10.0, 90.0)["running"] > 75.0
     assert all(s.tc is None or s.known <= s.tc + 0.25 for s in steps)
 
 
@@ -71,7 +76,7 @@ def test_joggers_at_the_waist_have_the_cadence_of_three_estimators(name):
 def test_walkers_at_the_waist_take_no_running_step(name):
     steps, activity = sisfall(name)
     assert steps == []
-    assert seconds(activity, 0.0, 100.0)["running"] == 0.0
+    assert spent(activity, 0.0, 100.0)["running"] == 0.0
 
 
 def test_force_plate_contacts_are_found_at_the_sacrum():

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from cuecoach.audio.music.beat_map import MAP_VERSION, BeatMap
 from cuecoach.errors import SoundError
+from cuecoach.wholefile import write_whole
 
 
 def default_folder() -> Path:
@@ -58,16 +57,5 @@ class MapCache:
     def store(self, song: Path, beat_map: BeatMap) -> None:
         """Keep a map. The file appears whole or not at all, also when two programs write it at once."""
         path = self.path(song)
-        temporary: Path | None = None
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(suffix=".part", dir=self._folder)
-            temporary = Path(name)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(beat_map.to_json())
-            temporary.replace(path)
-        except OSError:
-            # A full or read-only disk costs time at the next start, nothing else.
-            if temporary is not None:
-                with suppress(OSError):
-                    temporary.unlink()
+        with suppress(OSError):  # a full or read-only disk costs time at the next start, nothing else
+            write_whole(path, beat_map.to_json(), durable=False)

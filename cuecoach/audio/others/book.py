@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ from typing import Any, TypeVar
 
 from cuecoach.audio.others.shape import Volumes
 from cuecoach.errors import SoundError
+from cuecoach.wholefile import write_whole
 
 _T = TypeVar("_T")
 
@@ -100,23 +99,12 @@ class Book:
         OthersError
             It cannot be written, so nothing may be changed either.
         """
-        unfinished = None
         try:
             if not entries.streams and not entries.players:
                 self.path.unlink(missing_ok=True)
-                return
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", dir=self._folder, prefix=".others.", delete=False
-            ) as file:
-                unfinished = Path(file.name)
-                json.dump(asdict(entries), file)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(self.path)
+            else:
+                write_whole(self.path, json.dumps(asdict(entries)))
         except OSError as error:
-            if unfinished is not None:
-                unfinished.unlink(missing_ok=True)
             raise _unwritable(self.path, error) from None
 
     @contextmanager

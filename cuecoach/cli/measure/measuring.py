@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +16,6 @@ from cuecoach.gait import GaitAnalyser, GaitUpdate
 from cuecoach.gait.constants import GAP_S
 from cuecoach.gait.leftright import LeftRight
 from cuecoach.gait.summary import Window, Windows
-from cuecoach.metrics import plausible
 from cuecoach.mounts import SensorAxes
 from cuecoach.sensors.recordings.recording import open_recording
 
@@ -199,15 +198,10 @@ class _Run:
 
 def _with_speed(step: Step, speed: float) -> Step:
     """Return the step with what the speed of the ground, m/s, and its own values tell together."""
-    values = dict(step.values)
-    told: Mapping[str, float] = {}
-    if "cadence" in values:
-        length = speed * 60.0 / values["cadence"]
-        told = {"step_length": length, "stride_length": 2.0 * length}
-        if "vertical_oscillation" in values:
-            told["vertical_ratio"] = 0.1 * values["vertical_oscillation"] / length  # mm, m, %
-    values |= {name: value for name, value in told.items() if plausible(name, value)}
-    return replace(step, values=values)
+    from cuecoach.signals.derived import follow
+
+    told = follow(speed, step.values.get("cadence"), step.values.get("vertical_oscillation"))
+    return replace(step, values={**step.values, **told})
 
 
 @contextmanager
