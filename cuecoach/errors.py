@@ -8,6 +8,7 @@
     ├── RecordingError            a file of sensor data that cannot be used
     ├── SensorError               a live sensor that cannot be reached
     │   └── RadioError            this machine's Bluetooth: none, switched off, or not allowed
+    ├── StoreError                the file of stored runs cannot be used
     └── SoundError                sound could not be made
         ├── VoiceError            no voice, or the voice gave no words
         └── DeviceError           no sound device, or it refused
@@ -63,6 +64,10 @@ class SensorError(CuecoachError):
 
 class RadioError(SensorError):
     """Bluetooth cannot be used on this machine: there is none, it is switched off, or it is not allowed."""
+
+
+class StoreError(CuecoachError):
+    """The file of stored runs cannot be opened, read or written."""
 
 
 class SoundError(CuecoachError):

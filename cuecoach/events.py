@@ -328,6 +328,40 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Response:
+    """What followed a correction that was heard or withheld, told at `t` when that could be judged.
+
+    Attributes
+    ----------
+    at
+        When the cue began, s.
+    rule, text
+        Whose cue, in which words; empty words for one that was withheld to see what happens without it.
+    metric
+        The rule's main metric.
+    before, after
+        Its median before the cue and after it, catalogue units; None where unknown.
+    share
+        How much of the fault went: 1 all of it, below 0 the wrong way.
+    by_itself
+        How much of that was to be expected without any cue, share.
+    helped
+        Whether the cue took away at least half of what would not have gone by itself.
+    """
+
+    t: float
+    at: float
+    rule: str
+    text: str
+    metric: str
+    before: float | None
+    after: float | None
+    share: float
+    by_itself: float
+    helped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something the runner or the log should know that is not a cue: a sensor went, a file was cut short."""
 
@@ -338,4 +372,4 @@ class Note:
 
 #: What a mixer understands.
 SoundCommand: TypeAlias = Say | Hush | Beat | BeatOff | Level
-Action: TypeAlias = SoundCommand | Decision | Note
+Action: TypeAlias = SoundCommand | Decision | Response | Note

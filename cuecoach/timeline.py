@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from cuecoach.events import METRONOME, Action, Beat, BeatOff, Decision, Hush, Level, Note, Say
+from cuecoach.events import METRONOME, Action, Beat, BeatOff, Decision, Hush, Level, Note, Response, Say
 from cuecoach.units import clock
 
 __all__ = ["Line", "clock", "json_lines", "lines"]
@@ -17,7 +17,7 @@ Line: TypeAlias = dict[str, object]
 def lines(actions: Iterable[Action]) -> list[Line]:
     """Return one mapping per happening, sorted by the time it is heard or decided.
 
-    Each has `t`, `kind` (decision, sound, beat, sensor or note), `rule`, `outcome`, `text`, `why` and `values`. The `t` of a
+    Each has `t`, `kind` (decision, sound, beat, sensor, response or note), `rule`, `outcome`, `text`, `why` and `values`. The `t` of a
     sound or beat is when it is heard; that of a decision, when it was taken.
     """
     reasons: dict[tuple[str, float], str] = {}
@@ -50,6 +50,16 @@ def lines(actions: Iterable[Action]) -> list[Line]:
                 out.append(_line(action.at, "sound", "", "hush", "", "the runner asked for quiet", {}))
             case Level():
                 pass  # a hand on the volume is no happening of the run
+            case Response():
+                outcome = "helped" if action.helped else "no help"
+                values = {
+                    "at": action.at,
+                    "before": action.before,
+                    "after": action.after,
+                    "share": action.share,
+                    "by_itself": action.by_itself,
+                }
+                out.append(_line(action.t, "response", action.rule, outcome, action.text, "", values))
             case Note():
                 out.append(_line(action.t, "note", action.source, "", action.text, "", {}))
     return sorted(out, key=lambda line: float(str(line["t"])))

@@ -1,0 +1,1 @@
+"""What a run looked like: one page and its figures."""

@@ -1,0 +1,1 @@
+"""Runs that are remembered: one SQLite file, what went in and what came out of it."""
