@@ -17,8 +17,8 @@ Line: TypeAlias = dict[str, object]
 def lines(actions: Iterable[Action]) -> list[Line]:
     """Return one mapping per happening, sorted by the time it is heard or decided.
 
-    Each has `t`, `kind` (decision, sound, beat, sensor, response or note), `rule`, `outcome`, `text`, `why` and `values`. The `t` of a
-    sound or beat is when it is heard; that of a decision, when it was taken.
+    Each has `t`, `kind` (decision, sound, beat, sensor, response or note), `rule`, `outcome`, `text`, `why` and `values`.
+    The `t` of a sound or beat is when it is heard; that of a decision, when it was taken.
     """
     reasons: dict[tuple[str, float], str] = {}
     out: list[Line] = []
