@@ -15,8 +15,12 @@ from cuecoach.sensors.simulator import Story, Truth
 #: The gates and caps as they are promised: s, m/s of a change, s after it, s of a dropout that counts.
 WARM_UP, CHANGE, SETTLE, DROPOUT = 300.0, 0.3, 15.0, 3.0
 GAP, PER_KM, PER_RUN = 60.0, 2, 10
+#: The script has a new speed at once; the legs have it after a few steps, s.
+LEGS = 2.0
 #: What is urgent waits for no cap: pain is asked about before any word on form.
 URGENT = ("sudden-slow-steps", "sudden-change", "form-collapse")
+#: A hip gives way when it truly drops by so much more, deg, than in the minutes before, s; seen within the last minute.
+GIVES_WAY, MINUTES = 4.0, 600
 #: The coach's metres are a pod's, the judge's are true: so much less than a kilometre is still one.
 KILOMETRE = 980.0
 #: A cue in time comes within this, s.
@@ -60,6 +64,9 @@ class Judged:
     breaches: list[str] = field(default_factory=list)
     gated: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
+    #: How often pain was asked about for a hip that gave way, and where none did in truth.
+    pain: int = 0
+    unfounded: list[str] = field(default_factory=list)
 
 
 def judge(who: Subject, truth: Truth, done: list[tuple[float, str]], *, capped: bool) -> Judged:
@@ -81,6 +88,14 @@ def judge(who: Subject, truth: Truth, done: list[tuple[float, str]], *, capped: 
         beyond = in_km > PER_KM or k >= PER_RUN or (k > 0 and t - done[k - 1][0] < GAP - 0.5)
         if beyond and rule not in URGENT:
             found.breaches.append(f"{where}: {in_km} in this km, number {k + 1}")
+    asked = [t for t, rule in done if rule == "sudden-change"]
+    found.pain = len(asked)
+    jump = _jump(truth, seconds) if asked else seconds
+    found.unfounded = [
+        f"runner {who.seed} ({who.kind}), {t:.1f} s: the hip dropped by {most:.1f} deg"
+        for t in asked
+        if (most := float(np.nanmax(jump[int(t) - 60 : int(t) + 1]))) < GIVES_WAY
+    ]
     for rule, start, end in who.faults:
         over = _over(who, truth, rule, seconds) & (seconds >= start) & (seconds < end)
         may = np.array([not why and _free(done, at, t, m, rule, capped=capped)
@@ -97,11 +112,12 @@ def gated(story: Story, t: float) -> str:
     """Return why nobody should hear a correction at `t`, by the script; empty when they may."""
     if t < WARM_UP:
         return "warm-up"
-    if story.at(t).speed < 2.0:
+    speed = story.at(t - LEGS).speed
+    if speed < 2.0:
         return "walking"
     if any(end - start > DROPOUT and start + DROPOUT <= t < end + SETTLE for start, end in story.losses()):
         return "dropout"
-    changed = abs(story.at(t).speed - story.at(t - SETTLE).speed) > CHANGE
+    changed = abs(speed - story.at(t - SETTLE).speed) > CHANGE
     return "speed change" if changed else ""
 
 
@@ -119,6 +135,15 @@ def _over(who: Subject, truth: Truth, rule: str, seconds: np.ndarray) -> np.ndar
     if rule == "bounce":
         return smooth > usual * (1 + size)
     return (smooth > usual + size) & ((rule != "level-hips") | (smooth > 5.0))
+
+
+def _jump(truth: Truth, seconds: np.ndarray) -> np.ndarray:
+    """Return at each second how much further the true hips drop than in the ten minutes before, deg."""
+    sides = np.array(truth.side)
+    groups = [sides == side for side in ("left", "right")]
+    drop = np.max([_medians(truth.ic[g], truth.pelvic_drop[g], seconds, 20) for g in groups], axis=0)
+    before = [np.nanmedian(drop[max(0, n - MINUTES) : n + 1]) if n >= IN_TIME else np.nan for n in range(len(drop))]
+    return drop - np.array(before)
 
 
 def _medians(times: np.ndarray, values: np.ndarray, seconds: np.ndarray, window: float) -> np.ndarray:
@@ -195,6 +220,9 @@ def table(results: list[tuple[str, Judged, Judged | None]], rules: tuple[str, ..
     row("most cues in one km", *(f"{max(j.most_per_km for j in g)}" for g in (ours, naive)), "at most 2")
     broken = [sum(len(j.breaches) for j in g) for g in (ours, naive)]
     row("cues beyond the caps", *(f"{n}" for n in broken), "0", missed=broken[0] > 0)
+    pain = sum(j.pain for j in ours)
+    wrongly = sum(len(j.unfounded) for j in ours)
+    row(f"pain asked about for a hip that gave way ({pain}): it had not", f"{wrongly}", "", "0", missed=wrongly > 0)
     hit = [rate(sum(len(j.gated) for j in g), sum(j.cues for j in g)) for g in (ours, naive)]
     row("cues in a gated moment", *hit, "0 %", missed=any(j.gated for j in ours))
     for kind in ("responder", "slipping"):
@@ -205,6 +233,6 @@ def table(results: list[tuple[str, Judged, Judged | None]], rules: tuple[str, ..
         row(f"raw sensor, {kind} ({len(group)}): false cues", told, "", "0", missed=bool(said))
         if hits:
             row(f"raw sensor, {kind}: true faults cued in 60 s ({len(hits)})", rate(sum(hits), len(hits)))
-    for what in ("missed", "breaches", "gated"):
+    for what in ("missed", "breaches", "gated", "unfounded"):
         for line in [line for _, mine, _ in results for line in getattr(mine, what)][:12]:
             print(f"  {what}: {line}")

@@ -109,8 +109,8 @@ def first_clicks(delay_ms: float, runs: list[Found]) -> None:
     errors = np.array([f.first_s for f in runs if f.first_s is not None])
     for name, off in (("", 0.0), (", sensor's own bias taken out", EARLY_S)):
         ms = 1000.0 * np.abs(errors - off)
-        show(f"first click, headphones {delay_ms:.0f} ms late{name}: p50", float(np.median(ms)), 20.0, "ms")
-        show(f"first click, headphones {delay_ms:.0f} ms late{name}: p95", float(np.percentile(ms, 95)), None, "ms")
+        show(f"first click, headphones {delay_ms:.0f} ms late{name}: p50", float(np.median(ms)), None, "ms")
+        show(f"first click, headphones {delay_ms:.0f} ms late{name}: p95", float(np.percentile(ms, 95)), 20.0, "ms")
         show(
             f"first click, headphones {delay_ms:.0f} ms late{name}: within 20 ms",
             100.0 * float(np.mean(ms <= 20)),

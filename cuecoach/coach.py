@@ -11,6 +11,7 @@ from cuecoach.coaching import Arbiter, Gates, Guide, hurried
 from cuecoach.coaching.gates import spared_by
 from cuecoach.coaching.knowledge import Knowledge
 from cuecoach.coaching.programme_config import planned
+from cuecoach.coaching.safety import is_sore, unraised
 from cuecoach.coaching.trusted import claims_of_rule, distrust
 from cuecoach.coaching.zero_words import aligned_text, moved_text, odd_pose_text
 from cuecoach.config import RunConfig
@@ -74,12 +75,15 @@ class Coach:
         # A plan that knows its day sets up the run; one at rest changes nothing.
         learnt = {key.partition("@")[0] for key in self._knowledge.normals.known}
         config, self._programme = planned(config, self._knowledge.plan, learnt)
+        if is_sore(self._knowledge.calf):
+            config = unraised(config)
         self.config = config
         self._gait: dict[str, GaitAnalyser] = {}
         self._guide = Guide()
         self._gates = Gates(config.gates, race=config.race)
         self._engine = RuleEngine(())
-        self._arbiter = Arbiter(config, self._engine, notices, words=self._knowledge.words, plan=self._programme)
+        known = self._knowledge
+        self._arbiter = Arbiter(config, self._engine, notices, words=known.words, plan=self._programme, runs=known.runs)
         self.signals = Signals(config, (), self._knowledge.normals)
         self._reloads: list[Reload] = []
         self._use(rules, 0.0)
@@ -104,6 +108,12 @@ class Coach:
     def quiet_until(self) -> float:
         """Until when the runner asked for quiet, session time in s; in the past when not."""
         return self._arbiter.muted_until
+
+    @property
+    def beat(self) -> float | None:
+        """The tempo of the beat that sounds, spm; None in silence."""
+        beat = self._arbiter.pilot.beat
+        return None if beat is None else beat.spm
 
     def learned(self) -> Knowledge:
         """Return what is known of the runner after what was heard so far."""

@@ -19,6 +19,10 @@ from cuecoach.mounts import SensorAxes, parse_mount
 from cuecoach.units import parse_quantity
 
 
+#: What limits are told in.
+_BASE_UNITS: Final = {"time": "s", "speed": "m/s", "percent": "%", "cadence": "spm", "level": "dB"}
+
+
 def _quantity(value: object, *, dimension: str, example: str, low: float, high: float) -> float:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(f"write a number with a unit, for example `{example}`")
@@ -27,7 +31,10 @@ def _quantity(value: object, *, dimension: str, example: str, low: float, high: 
     except UsageError as error:
         raise ValueError(str(error)) from None
     if not low <= base <= high:
-        raise ValueError(f"`{value}` is out of range; a usual value is `{example}`")
+        unit = _BASE_UNITS[dimension]
+        raise ValueError(
+            f"`{value}` is out of range; it may be {low:g} to {high:g} {unit}, a usual value is `{example}`"
+        )
     return base
 
 
@@ -97,7 +104,7 @@ class Mount(_Section):
 class CadencePlan(_Section):
     """What the plan asks of cadence: a share above the runner's own at this speed, or one fixed number."""
 
-    #: At most +10 %, and never more than +5 % at the first session (docs/science.md, CAD-2).
+    #: More than 5 % only where a config says so, and never more than 10 % (docs/science.md, CAD-2).
     raise_: Annotated[float, BeforeValidator(_reads("percent", "5 %", 0, 10))] | None = Field(
         default=5.0, alias="raise"
     )
@@ -232,6 +239,8 @@ class RunConfig(_Section):
     """One run: whose, which sensors, which cues, and how they sound."""
 
     runner: str = Field(default="default", min_length=1, max_length=60)
+    #: A live run goes on with the runner's plan.
+    plan: bool = False
     #: What chance there is in coaching is drawn from this, so that a run can be repeated.
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
     sensors: Sensors = Sensors()

@@ -32,6 +32,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "mount": "How the sensors on the trunk sit on the body, where that is not to be found from the motion.",
         "calibrate": "A live run begins with a guided calibration: standing still, then standing tall.",
         "race": "A race: only safety and the sensors have a word.",
+        "plan": "Go on with the runner's plan, as with `cuecoach run --plan`.",
         "cues": "Bundled cue files by name, or files and folders of your own.",
         "focus": "`all`, or one word: only rules with this focus may speak.",
         "cadence": "What the plan asks of cadence; give one of `raise` and `target`.",

@@ -1,4 +1,4 @@
-"""Which metrics the sensors of a config can give, so that a rule on any other is told before the run."""
+"""Which metrics the sensors of a config can give, and how exactly, so that a rule on any other is told before the run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Final
 
 from cuecoach.config import RunConfig
 from cuecoach.metrics import METRICS
-from cuecoach.signals.derived import derivable
+from cuecoach.signals.derived import PARTS, derivable
+from cuecoach.signals.trust import Trust, imu_origin, reading_origin, trust
 
 #: A raw sensor on the trunk tells steps and bounce, wherever it is worn.
 _STEPS: Final = frozenset(
@@ -66,3 +67,39 @@ def metrics_given(config: RunConfig) -> frozenset[str]:
         if sensor != _OFF:
             found |= metrics
     return derivable(found).union(found)
+
+
+class ExpectedTrust:
+    """How far each metric may be trusted at best, by the sensors of a config; fulfils `coaching.trusted.Trusts`.
+
+    Which device a role will get, and how fast it samples, is not known before the run: a sensor on the trunk is taken for a raw
+    one that is fast enough. A source that the config prefers for a metric goes before.
+
+    Parameters
+    ----------
+    config
+        Whose sensors and sources count.
+    """
+
+    def __init__(self, config: RunConfig) -> None:
+        self._sources = config.sources
+        self._roles = {role: str(getattr(config.sensors, role)) for role in GIVES}
+
+    def trust(self, name: str) -> Trust:
+        """Return the class of a metric's source."""
+        return trust(name, self._origin(name), None)
+
+    def _origin(self, name: str) -> str:
+        """Return where the metric may come from, empty where no sensor gives it; what is derived, from what it scales."""
+        source = self._sources.get(name)
+        if source is not None:
+            raw = source in ("sacrum", "hip", "torso")
+            return imu_origin(source) if raw else reading_origin(None if source == "watch" else source)
+        if any(sensor.partition(":")[0] == _SIMULATED for sensor in self._roles.values()):
+            return imu_origin("sacrum")
+        for role in ("sacrum", "torso"):
+            if self._roles[role] != _OFF and name in GIVES[role]:
+                return imu_origin(role)
+        if name in GIVES["foot"] and self._roles["foot"] != _OFF:
+            return reading_origin("foot")
+        return self._origin(PARTS[name][0]) if name in PARTS else ""

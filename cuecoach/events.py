@@ -140,11 +140,12 @@ class AudioEvent:
 class Control:
     """The runner's own word: `quiet` always works, for a while (`for_s`) or for the rest of the run.
 
-    `calibrate` asks for a guided standing-tall calibration of the sensors on the trunk.
+    `calibrate` asks for a guided standing-tall calibration of the sensors on the trunk. `pain` says that it hurts: nothing
+    about form is said any more in this run, and no beat sounds; no later command takes that back.
     """
 
     t: float
-    command: Literal["quiet", "speak", "calibrate"]
+    command: Literal["quiet", "speak", "calibrate", "pain"]
     for_s: float | None = None
 
 

@@ -13,7 +13,7 @@ from cuecoach.coach import Coach
 from cuecoach.errors import SensorError
 from cuecoach.events import TICK_S, Action, Event, Gap, ImuBlock, Note, Reading, Reload, SensorState, Tick
 from cuecoach.feed import Feed
-from cuecoach.liveparts import LiveSensor, Sound, Watcher
+from cuecoach.liveparts import LiveSensor, Recorder, Sound, Watcher
 from cuecoach.sensors.status import SensorStatus
 
 #: So many events may wait; a coach so far behind is better off with the newest.
@@ -114,6 +114,7 @@ async def coach_live(
     observe: Callable[[float, list[Action]], None] = lambda t, actions: None,
     inbox: Inbox | None = None,
     watcher: Watcher | None = None,
+    recorder: Recorder | None = None,
 ) -> Ran:
     """Coach a live run until `until`, until every sensor is over, or until cancelled.
 
@@ -135,6 +136,8 @@ async def coach_live(
         The queue, given when others (a key, a control) put events into it too.
     watcher
         Who watches the cue files for changes.
+    recorder
+        Who remembers what goes into the coach and what comes out of it.
     """
     clock = clock or WallClock()
     inbox = inbox or Inbox()
@@ -154,7 +157,11 @@ async def coach_live(
         nonlocal duration
         while True:
             event = await inbox.get()
+            if recorder is not None:
+                event = recorder.keep(event)
             actions = coach.handle(event)
+            if recorder is not None:
+                recorder.did(event, actions)
             for action in actions:
                 sound.send(action)
                 for sensor in sensors:

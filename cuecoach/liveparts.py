@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from cuecoach.clock import Clock
-from cuecoach.events import Action, AudioEvent, Note, Reload
+from cuecoach.events import Action, AudioEvent, Event, Note, Reload
 from cuecoach.sensors.source import OpenSource as LiveSensor
 
-__all__ = ["LiveSensor", "Sound", "Watcher"]
+__all__ = ["LiveSensor", "Recorder", "Sound", "Watcher"]
 
 
 class Sound(Protocol):
@@ -33,4 +33,16 @@ class Watcher(Protocol):
 
     async def watch(self, put: Callable[[Reload | Note], None], clock: Clock) -> None:
         """Put a reload for the coach, or a note for people, whenever there is one; until cancelled."""
+        ...
+
+
+class Recorder(Protocol):
+    """Something that remembers the run; it costs the run next to nothing and never stops it."""
+
+    def keep(self, event: Event) -> Event:
+        """Take an event that left the queue, and return it as it is remembered: that is what the coach hears."""
+        ...
+
+    def did(self, event: Event, actions: Sequence[Action]) -> None:
+        """Take what the coach made of the event."""
         ...

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from cuecoach.coach import Coach
+from cuecoach.coaching.knowledge import Knowledge
 from cuecoach.config import RunConfig, load_config
 from cuecoach.events import TICK_S, Action, Beat, BeatOff, Decision, Place, Say, Tick
 from cuecoach.feed import Feed, RecordedFeed
@@ -89,6 +90,7 @@ def replay(
     *,
     place: Place | None = None,
     cadence_unit: CadenceUnit = "auto",
+    knowledge: Knowledge | None = None,
 ) -> Replay:
     """Coach a recorded run.
 
@@ -104,6 +106,8 @@ def replay(
         Where the sensor of an IMU CSV was worn, when the file does not say.
     cadence_unit
         What the file's cadence counts, when `auto` (its notes say what was taken) is wrong.
+    knowledge
+        What is known of the runner from earlier runs.
 
     Returns
     -------
@@ -124,7 +128,7 @@ def replay(
     # What costs nothing to refuse comes first: a recording may take a while to open.
     language = settings.voice.language
     speaking = load_translated(cues or settings.cues, language)
-    coach = Coach(settings, speaking.rules, notices=notices_in(language, speaking.rules))
+    coach = Coach(settings, speaking.rules, knowledge=knowledge, notices=notices_in(language, speaking.rules))
     opened = open_recording(Path(recording), place=place, cadence_unit=cadence_unit)
     done = coach_through(coach, RecordedFeed(opened.events()))
     done.notes += [*opened.notes, *([speaking.note] if speaking.note else [])]

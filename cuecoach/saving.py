@@ -23,7 +23,7 @@ from cuecoach.rules.expression import Expression, compile_expression
 T = TypeVar("T")
 
 #: First bytes of every saved run; another number when an older state could be misread.
-_HEAD: Final = b"cuecoach run 1\n"
+_HEAD: Final = b"cuecoach run 2\n"
 #: Whose classes may be in it.
 _ROOMS: Final = ("coach", "coaching", "rules", "signals", "gait", "config", "events", "mounts", "metrics")
 #: Functions and classes of others that data is made with.

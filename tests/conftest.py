@@ -1,11 +1,21 @@
-"""What holds for all tests: properties draw the same examples every time, unless a search for new ones is asked for."""
+"""What holds for all tests: properties draw the same examples, unless a search is asked for; nothing of the person's is used."""
 
+import atexit
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
 # A width set from outside would fold what tests read.
 os.environ.pop("COLUMNS", None)
+
+# Neither the person's runs nor what is known of them, also in processes that tests start.
+_KEPT = Path(tempfile.mkdtemp(prefix="cuecoach-tests-"))
+atexit.register(shutil.rmtree, _KEPT, ignore_errors=True)
+os.environ["CUECOACH_STORE"] = str(_KEPT / "runs.db")
+os.environ["CUECOACH_RUNNERS"] = str(_KEPT / "runners")
 
 settings.register_profile("same", derandomize=True, deadline=None)
 # HYPOTHESIS_PROFILE=search pytest … looks for new counterexamples, long and at random.

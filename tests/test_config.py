@@ -33,6 +33,19 @@ def test_quantities_are_read_in_base_units(tmp_path):
     assert (config.cadence.target, config.cadence.raise_) == (172, None)
 
 
+@pytest.mark.parametrize("asked", [0.0, 5.0, 7.5, 10.0])
+def test_a_raise_of_up_to_ten_percent_is_the_runners_choice(tmp_path, asked):
+    assert load_config(written(tmp_path, f"cadence: {{raise: {asked:g} %}}")).cadence.raise_ == asked
+
+
+def test_a_raise_of_more_is_refused_and_the_most_is_told(tmp_path):
+    with pytest.raises(DocumentError) as caught:
+        load_config(written(tmp_path, "cadence: {raise: 10.5 %}"))
+    (problem,) = caught.value.diagnostics
+    assert "out of range" in problem.message
+    assert "it may be 0 to 10 %" in (problem.help or "")
+
+
 @pytest.mark.parametrize(
     ("text", "says", "line"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cuecoach.config import RunConfig, Sensors, load_config
-from cuecoach.coverage import GIVES, metrics_given
+from cuecoach.coverage import GIVES, ExpectedTrust, metrics_given
 from cuecoach.events import ImuBlock, Place
 from cuecoach.gait import GaitAnalyser
 from cuecoach.lineup.wishes import ROLES
@@ -56,3 +56,30 @@ def test_the_table_of_a_body_sensor_is_what_the_gait_room_finds(role: str, place
             for step in analyser.push(event.times, event.acc, event.gyr).steps:
                 found |= set(step.values)
     assert found == GIVES[role]
+
+
+# ---------------------------------------------------------------- how exactly
+def trusted(name: str, sources: dict[str, str] | None = None, **sensors: str) -> str:
+    settings = {"sensors": dict.fromkeys(ROLES, "off") | sensors, "sources": sources or {}}
+    return ExpectedTrust(RunConfig.model_validate(settings)).trust(name)
+
+
+def test_a_raw_sensor_on_the_trunk_is_exact_at_best_and_a_proxy_never() -> None:
+    assert trusted("vertical_oscillation", sacrum="auto") == "A"
+    assert trusted("vertical_oscillation", torso="phone:192.168.1.5") == "A"
+    assert trusted("braking", sacrum="auto") == "B"
+    assert trusted("stance_time", sacrum="auto") == "C"
+    assert trusted("cadence", foot="auto") == "A"
+
+
+def test_a_watch_or_pod_that_goes_first_is_compared_with_itself_only() -> None:
+    assert trusted("vertical_oscillation", {"vertical_oscillation": "watch"}, sacrum="auto") == "B"
+    assert trusted("vertical_oscillation", {"vertical_oscillation": "foot"}, sacrum="auto") == "B"
+    assert trusted("vertical_oscillation", {"vertical_oscillation": "torso"}, sacrum="auto") == "A"
+
+
+def test_what_is_derived_is_as_exact_as_what_it_scales() -> None:
+    assert trusted("vertical_ratio", foot="auto", sacrum="auto") == "A"
+    first = {"vertical_oscillation": "watch"}
+    assert trusted("vertical_ratio", first, foot="auto", sacrum="auto") == "B"
+    assert trusted("pelvic_tilt", foot="sim:tired") == "A"

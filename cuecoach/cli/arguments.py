@@ -16,6 +16,16 @@ class CadenceUnit(StrEnum):
 
 
 RecordingFile = Annotated[Path, typer.Argument(help="A FIT file, an IMU CSV or a metric CSV.", show_default=False)]
+RecordingOrRun = Annotated[
+    Path,
+    typer.Argument(
+        help="A FIT file, an IMU CSV, a metric CSV; or a run of the store: its number, or `last`.", show_default=False
+    ),
+]
+StoreFile = Annotated[
+    Path | None,
+    typer.Option("--store", metavar="FILE", help="The file of the runs, in place of your own.", show_default=False),
+]
 ConfigName = Annotated[
     str | None, typer.Argument(help="A config file, or the name of a bundled one.", show_default=False)
 ]

@@ -1,4 +1,4 @@
-"""Single keys from the terminal while a run is on: the runner's way to say quiet, or to ask for a calibration."""
+"""Single keys from the terminal while a run is on: quiet, it hurts, a calibration."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from importlib.util import find_spec
 
 QUIET = " "
 CALIBRATE = "c"
+PAIN = "p"
 #: How long the space bar keeps the coach quiet, s.
 QUIET_S = 300.0
 

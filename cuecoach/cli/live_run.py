@@ -11,6 +11,8 @@ from cuecoach.errors import CuecoachError, DeviceError
 if TYPE_CHECKING:
     import asyncio
 
+    from cuecoach.cli.after_run import LiveRun
+    from cuecoach.cli.keeping import Keeping
     from cuecoach.coaching.knowledge import Knowledge
     from cuecoach.config import RunConfig
     from cuecoach.live import LiveSensor
@@ -30,8 +32,9 @@ def run_live(
     loop: asyncio.Runner | None = None,
     watcher: CueWatcher | None = None,
     knowledge: Knowledge | None = None,
-) -> Knowledge:
-    """Coach live with a panel, the space bar for quiet and `c` for a calibration, then say how it went.
+    keeping: Keeping | None = None,
+) -> LiveRun:
+    """Coach live with a panel, the space bar for quiet, `p` for pain and `c` for a calibration, then say how it went.
 
     Parameters
     ----------
@@ -51,11 +54,13 @@ def run_live(
         Who watches the cue files, made before they were loaded; None to leave the rules as they are.
     knowledge
         What is known of the runner.
+    keeping
+        How the run is kept; None to keep nothing of it.
 
     Returns
     -------
-    Knowledge
-        What is known after the run.
+    LiveRun
+        What was done, and what was known of the runner before and after.
 
     Raises
     ------
@@ -68,14 +73,16 @@ def run_live(
     from cuecoach.audio.others.helper import OtherSound
     from cuecoach.audio.protocol import NULL_DEVICE
     from cuecoach.cli import keys, show, terminal
-    from cuecoach.cli.coaching_loop import coach_on
+    from cuecoach.cli.after_run import LiveRun
+    from cuecoach.cli.coaching_loop import coach_on, into
+    from cuecoach.cli.keeping import KeptRun
     from cuecoach.cli.panel import Panel
     from cuecoach.cli.prompted_sound import PromptedSound
     from cuecoach.cli.rehearsal import Rehearsal
     from cuecoach.cli.sensor_words import aftermath
     from cuecoach.cli.words_ahead import WordsAhead, settle
     from cuecoach.coach import Coach
-    from cuecoach.coaching import NOTICES
+    from cuecoach.coaching import NOTICES, Knowledge
     from cuecoach.livesound import LiveSound
     from cuecoach.offline import Replay
     from cuecoach.rendering import render, songs_of
@@ -89,7 +96,8 @@ def run_live(
     others = OtherSound.open(
         config.sound.others if heard else "leave", headphones_only=heard and config.sound.headphones_only
     )
-    coach = Coach(config, rules, knowledge=knowledge, notices=notices)
+    before = knowledge or Knowledge()
+    coach = Coach(config, rules, knowledge=before, notices=notices)
     said = [notices.get(text, text) for text in NOTICES]
     words = WordsAhead.of(coach.rules, config, said, notices_first=calibrate)
     late = settle(words)
@@ -103,17 +111,35 @@ def run_live(
         raise
     sound = PromptedSound(playing, words, terminal.note, told=voice_problem)
     done = Replay(rules=coach.rules)
+    kept: KeptRun | None = None
+    where = ""
     try:
         if sound.problem and device_asked_for:
             raise DeviceError(sound.problem)
         for problem in (early, late, no_songs, voice_problem, sound.problem):
             if problem:
                 terminal.note(problem)
+        kept = KeptRun(keeping, coach, config, rules, notices, before, sensors, sound.session_time())
         with Panel(console, coach, sensors, keys=keys.available()) as panel:
             watching = watcher and Rehearsal(watcher, sound, config, coach.rules, told=voice_problem)
-            finished = coach_on(coach, sensors, sound, panel, done, until, loop, watching, calibrate=calibrate)
+            finished = coach_on(
+                coach,
+                sensors,
+                sound,
+                until,
+                loop,
+                watching,
+                observers=(into(done), panel.update),
+                news=kept.news,
+                recorder=kept.recorder,
+                calibrate=calibrate,
+                buttons=heard,
+            )
+            done.rules = coach.rules  # the cue files may have been changed on the way
     finally:
         sound.close()
+        if kept is not None:
+            where = kept.close(done.duration_s)
     if not finished:
         console.print("Stopped.")
     if console.is_terminal:  # elsewhere, each line was printed when it was heard
@@ -125,4 +151,6 @@ def run_live(
     if record is not None:
         render(done, record, config)
         console.print(f"Sound: {record}")
-    return coach.learned()
+    if where:
+        console.print(where)
+    return LiveRun(before, coach.learned(), coach.config, done, coach.signals.distance())

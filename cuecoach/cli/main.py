@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cuecoach.cli import cues, music, plan, terminal, voices
+from cuecoach.cli import cues, music, plan, runs, terminal, voices
 from cuecoach.cli.calibrate_audio import calibrate_audio
 from cuecoach.cli.demo import demo
 from cuecoach.cli.doctor import doctor
@@ -39,6 +39,7 @@ app.command()(calibrate_audio)
 app.add_typer(cues.app, name="cues")
 app.add_typer(music.app, name="music")
 app.add_typer(plan.app, name="plan")
+app.add_typer(runs.app, name="runs")
 app.add_typer(voices.app, name="voices")
 app.command()(doctor)
 

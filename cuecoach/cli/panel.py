@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ SHOWN = (
     "heart_rate",
 )
 CUES_SHOWN = 5
-KEYS = "space: quiet for 5 minutes, again: speak   c: calibrate   Ctrl-C: stop"
+KEYS = "space: quiet for 5 minutes, again: speak   p: it hurts   c: calibrate   Ctrl-C: stop"
 
 
 class Panel(LiveTable):
@@ -88,7 +89,7 @@ class Panel(LiveTable):
             normal, target = signals.baseline(name), signals.target(name)
             metrics.add_row(name.replace("_", " "), _number(name, value), _number(name, normal), _number(name, target))
         until = self._coach.quiet_until
-        quiet = f"quiet until {clock(until)}" if t < until else None
+        quiet = _quiet_text(until) if t < until else None
         state = quiet or self._coach.gate or "coaching"
         head = Text.assemble((clock(t), "bold"), f"  {signals.activity or 'no data'}  ", (state, "dim"))
         beat = Text(f"♪ {self._beat}" if self._beat else "♪ –", style="cyan" if self._beat else "dim")
@@ -109,6 +110,10 @@ def sensor_rows(statuses: Sequence[SensorStatus]) -> Table:
         role, state, *about = cells(status)
         table.add_row(role, Text(state, STYLES[status.state]), *about)
     return table
+
+
+def _quiet_text(until: float) -> str:
+    return f"quiet until {clock(until)}" if math.isfinite(until) else "quiet for the rest of the run"
 
 
 def _number(name: str, value: float | None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cuecoach.cli import plan_questions, terminal
+from cuecoach.cli import plan_questions, questions, terminal
 from cuecoach.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,13 +20,6 @@ app = typer.Typer(name="plan", help="Eight sessions for one thing, with less and
 
 Runner = Annotated[str, typer.Option(metavar="NAME", help="Whose plan: a config's `runner`, or a .json file of one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the plan as one JSON object.")]
-
-#: Told as a plan begins.
-_CAUTION = (
-    "Not with an injury, within 12 weeks of a stress fracture or an operation, with pelvic pain after a birth, or under 16, "
-    "unless a clinician agrees",
-    "A training aid, not a medical device. Stop if it hurts.",
-)
 
 
 @app.command()
@@ -44,6 +37,7 @@ def start(
     Example:  cuecoach plan start cadence
     """
     from cuecoach.coaching.programme_focus import easy_cadence, finished_foci, start, suggest
+    from cuecoach.coaching.safety import ASK_FIRST, DISCLAIMER
 
     known = _load(runner)
     own = easy_cadence(known.normals)
@@ -53,12 +47,12 @@ def start(
         if suggested is None:
             raise UsageError("every focus has been trained; name the one to train again, such as `cadence`")
         focus, because = suggested
-    today = plan_questions.today()
+    today = questions.today()
     plan = start(known.plan, focus, today, own)
     if because:
         plan = replace(plan, why=f"{plan.why}: {because}")
     _save(runner, known, plan)
-    _show(plan, today, as_json=as_json, more=_CAUTION)
+    _show(plan, today, as_json=as_json, more=(ASK_FIRST, *DISCLAIMER))
 
 
 @app.command()
@@ -66,7 +60,7 @@ def status(runner: Runner = "default", as_json: AsJson = False) -> None:
     """Say where the plan stands, what its runs showed, and why it goes on as it does."""
     from cuecoach.coaching.programme_words import NO_PLAN, status_text
 
-    plan, today = _load(runner).plan, plan_questions.today()
+    plan, today = _load(runner).plan, questions.today()
     if as_json:
         _print_json(plan, today)
         return
@@ -79,7 +73,7 @@ def next_(runner: Runner = "default", as_json: AsJson = False) -> None:
     """Say what the next run is for, and when to go."""
     from cuecoach.coaching.programme_words import NO_PLAN, TELL, next_text
 
-    plan, today = _load(runner).plan, plan_questions.today()
+    plan, today = _load(runner).plan, questions.today()
     if as_json:
         _print_json(plan, today)
         return
@@ -110,13 +104,13 @@ def report(
 
     known = _load(runner)
     plan = _on(known)
-    if (pain is None or calf is None) and not plan_questions.in_terminal():
+    if (pain is None or calf is None) and not questions.in_terminal():
         raise UsageError("both numbers are needed; write for example `cuecoach plan report --pain 1 --calf 0`")
-    pain = plan_questions.ask("Any pain, during the run or since?") if pain is None else pain
-    calf = plan_questions.ask("How sore are your calves?") if calf is None else calf
+    pain = questions.ask("Any pain, during the run or since?") if pain is None else pain
+    calf = questions.ask("How sore are your calves?") if calf is None else calf
     plan = report(plan, pain, calf)
-    _save(runner, known, plan)
-    _show(plan, plan_questions.today(), as_json=as_json)
+    _save(runner, replace(known, calf=calf), plan)
+    _show(plan, questions.today(), as_json=as_json)
 
 
 @app.command()
@@ -125,7 +119,7 @@ def stop(runner: Runner = "default", as_json: AsJson = False) -> None:
     from cuecoach.coaching.programme_focus import stop
 
     known = _load(runner)
-    plan, today = stop(_on(known), plan_questions.today()), plan_questions.today()
+    plan, today = stop(_on(known), questions.today()), questions.today()
     _save(runner, known, plan)
     _show(plan, today, as_json=as_json)
 

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cuecoach.cli.arguments import CadenceUnit, ConfigName, CueNames
-from cuecoach.errors import RadioError, UsageError
-
-if TYPE_CHECKING:
-    import asyncio
-
-    from cuecoach.lineup import Lineup
-    from cuecoach.sensors.bluetooth.protocol import Radio
+from cuecoach.errors import UsageError
 
 METRONOMES = ("off", "when needed", "always", "follow")
-
-#: Names that end so are meant as files, not as devices, also those that cannot be written.
-_SOUND_FILES = (".wav", ".wave", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma")
 
 
 def run(
@@ -49,12 +40,27 @@ def run(
     ] = False,
     plan: Annotated[
         bool,
-        typer.Option("--plan", help="Run under your plan, see `cuecoach plan`; asks what hurts, before and after."),
+        typer.Option("--plan", help="Run under your plan, see `cuecoach plan`; asks afterwards how it felt."),
     ] = False,
     runner: Annotated[
         str | None,
         typer.Option(metavar="NAME|FILE.json", help="Whose baseline, words and plan; the config's runner by default."),
     ] = None,
+    pain: Annotated[
+        int | None,
+        typer.Option(
+            metavar="0…10",
+            help="How much it hurts right now, in place of the question.",
+            min=0,
+            max=10,
+            show_default=False,
+        ),
+    ] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep the run in this file, not in your own.", show_default=False),
+    ] = None,
+    no_store: Annotated[bool, typer.Option("--no-store", help="Keep nothing of this run.")] = False,
     no_reload: Annotated[
         bool, typer.Option("--no-reload", help="Do not follow changes of the cue files during the run.")
     ] = False,
@@ -62,6 +68,8 @@ def run(
     """Coach a live run; Ctrl-C ends it.
 
     Sensors join as they are found: those you have remembered with `cuecoach sensors`, else the nearest that fit.
+    You are asked first how much it hurts: with 3 of 10 the run is an easy one, with 4 there is none (exit code 1).
+    The run is kept on this machine, see `cuecoach runs`.
     A cue file that you change and save during the run counts within three seconds; one with a mistake is told and left out.
 
     Example:  cuecoach run demo --sensor sim:demo
@@ -70,11 +78,15 @@ def run(
 
     from cuecoach import lineup
     from cuecoach.cli import terminal
+    from cuecoach.cli.after_run import close_run
+    from cuecoach.cli.before_run import Visit, before_run, open_run
+    from cuecoach.cli.keeping import Keeping
     from cuecoach.cli.live_run import run_live
     from cuecoach.cli.options import parse_duration
-    from cuecoach.cli.plan_questions import close_run, open_run, runner_named
+    from cuecoach.cli.plan_questions import runner_named
+    from cuecoach.cli.run_ahead import check_radio_of, where_sound_goes
+    from cuecoach.cli.runs.interrupted import close_what_was_cut_short
     from cuecoach.cli.sensor_words import keep_it
-    from cuecoach.coaching.knowledge import Knowledge
     from cuecoach.config import load_config
     from cuecoach.lineup.memory import Memory
     from cuecoach.lineup.remembered import SensorsFile
@@ -83,7 +95,10 @@ def run(
     from cuecoach.rules import load_translated
     from cuecoach.sensors.plugins import load_plugins
 
+    if no_store and store is not None:
+        raise UsageError("--store and --no-store contradict each other; give one of them")
     settings = load_config(config)
+    plan = plan or settings.plan
     if metronome is not None:
         if metronome not in METRONOMES:
             raise UsageError(f"`{metronome}` is not a metronome mode; use one of {', '.join(METRONOMES)}")
@@ -93,12 +108,16 @@ def run(
         settings = settings.model_copy(update={"sensors": worn})
     plugins, memory, radio = load_plugins(), Memory(SensorsFile()), lineup.open_radio()
     lined_up = lineup.line_up(settings, sensor or (), memory=memory, radio=radio, plugins=plugins, seed=seed)
-    who = runner_named(runner or settings.runner)
     # A simulated runner is nobody: what it shows is kept only when that was asked for.
-    kept = plan or runner is not None or not any(isinstance(worn, FedSensor) for worn in lined_up.sensors)
-    known = open_run(who, plan=plan) if kept else Knowledge()
+    real = not any(isinstance(worn, FedSensor) for worn in lined_up.sensors)
+    kept = plan or runner is not None or real
+    who = runner or settings.runner
+    visit = Visit(runner_named(who), real=real, kept=kept, plan=plan, pain=pain)
+    if not no_store:
+        close_what_was_cut_short(store)
+    known = open_run(visit)
     seconds = parse_duration(for_)
-    record, device = _audio(audio)
+    record, device = where_sound_goes(audio)
     if device is not None:
         settings = settings.model_copy(update={"sound": settings.sound.model_copy(update={"device": device})})
     language = settings.voice.language
@@ -109,10 +128,11 @@ def run(
         terminal.note(note)
     # One event loop for the check and the run: Bluetooth does not survive a change of it.
     with asyncio.Runner() as loop:
-        _check_radio(lined_up, radio, loop)
+        check_radio_of(lined_up, radio, loop)
         sensors = lined_up.sensors
         try:
-            known = run_live(
+            known, settings = before_run(visit, known, settings)
+            ran = run_live(
                 settings,
                 speaking.rules,
                 sensors,
@@ -123,40 +143,12 @@ def run(
                 loop=loop,
                 watcher=watcher,
                 knowledge=known,
+                keeping=None if no_store else Keeping(who, "live" if real else "simulated", store),
             )
-            if kept:
-                close_run(who, known, plan=plan)
+            close_run(visit, ran)
         finally:
             late = (*memory.finish(), *(problem for problem in plugins.problems if problem not in told))
             found = [sensor.status() for sensor in sensors if sensor.source in lined_up.bluetooth]
             for note in (*late, *(keep_it(status, memory.remembered) for status in found)):
                 if note:
                     terminal.note(note)
-
-
-def _check_radio(lined_up: Lineup, radio: Radio, loop: asyncio.Runner) -> None:
-    """Make sure that Bluetooth works where it is needed; where other sensors remain, its lack is only told."""
-    if not lined_up.bluetooth:
-        return
-    from cuecoach.cli import terminal
-    from cuecoach.sensors.bluetooth.radio import check_radio
-
-    try:
-        loop.run(check_radio(radio))
-    except RadioError as error:
-        if lined_up.only_bluetooth:
-            raise
-        terminal.note(f"no {' or '.join(lined_up.bluetooth)} sensor yet: {error}")
-
-
-def _audio(audio: str | None) -> tuple[Path | None, str | None]:
-    """Return the file to record to and the device to play on, where given."""
-    if audio is None:
-        return None, None
-    from cuecoach.cli.options import check_sound_file
-
-    path = Path(audio)
-    if path.suffix.lower() in _SOUND_FILES or len(path.parts) > 1:
-        check_sound_file(path)
-        return path, None
-    return None, "null" if audio == "off" else audio

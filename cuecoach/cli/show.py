@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from cuecoach.events import Action, Beat, Decision
+from cuecoach.events import Action, Beat, Decision, Response
 from cuecoach.timeline import Line, clock, lines
 
 if TYPE_CHECKING:
@@ -61,6 +61,9 @@ def summary(console: Console, run: Replay) -> None:
         f"\n{_count(len(cues), 'cue')}, {_count(beats, 'beat')}{long}, {_count(praise, 'word')} of praise in "
         f"{clock(run.duration_s)}; {speaking:.0f} s of speech."
     )
+    judged = [a for a in run.actions if isinstance(a, Response) and a.text]
+    if judged:
+        console.print(f"  helped: {sum(r.helped for r in judged)} of {len(judged)} that could be judged", style="dim")
     spoke = {d.rule for d in run.decisions if d.outcome == "spoken"}
     silent: dict[str, list[str]] = {}
     for rule in run.rules:

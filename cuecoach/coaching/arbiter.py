@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cuecoach.coaching.announcer import Announcer
 from cuecoach.coaching.beats import Beats
 from cuecoach.coaching.caps import Caps
 from cuecoach.coaching.ladder import Ladder
 from cuecoach.coaching.ledger import Ledger, speaks_for
+from cuecoach.coaching.longest_run import PastRun
 from cuecoach.coaching.pilot import Pilot
 from cuecoach.coaching.praise import Praise
 from cuecoach.coaching.programme_rules import NoPlan, SessionRules
@@ -42,6 +43,8 @@ class Arbiter:
         What words did for this runner in earlier runs.
     plan
         What a programme asks of this run; None without one.
+    runs
+        The runner's runs of the last thirty days.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Arbiter:
         *,
         words: WordsKnown | None = None,
         plan: SessionRules | None = None,
+        runs: Sequence[PastRun] = (),
     ) -> None:
         self._engine = engine
         self._plan: SessionRules = plan or NoPlan()
@@ -70,7 +74,7 @@ class Arbiter:
         self._silence = Silence(config.focus, *about)
         self._reminder = Reminder(self._plan, self._learnt, self._speaker, self._ledger)
         #: Says what no rule says.
-        self.announcer = Announcer(self._speaker, notices)
+        self.announcer = Announcer(self._speaker, notices, runs)
 
     @property
     def words(self) -> WordsKnown:
@@ -111,11 +115,12 @@ class Arbiter:
         cut = self._speaker.stop_drill()
         if cut is not None:
             actions.append(self._ledger.record(event.t, cut, Reason.MUTED, f"{Reason.MUTED}: its drill was cut short"))
-        return [*actions, *self.pilot.silence(event.t, self.muted_until)]
+        actions += self.pilot.silence(event.t, self.muted_until)
+        return [*actions, *self.announcer.answer(event)]
 
     # ------------------------------------------------------------ every tick
     def decide(self, t: float, signals: Signals, gate: str | None) -> list[Action]:
-        """Return what is to be heard from tick `t` on, and every change of a rule's reason."""
+        """Return what is to be heard from tick `t` on, every change of a rule's reason, and what cues did, once judged."""
         actions: list[Action] = [*self.pilot.advance(t, signals, gate), *self._beats.end(t)]
         self._beats.tell(signals)
         for sound_id in self._speaker.voice.overdue(t):
@@ -129,17 +134,19 @@ class Arbiter:
             if state.reason is not Reason.DUE:
                 actions += self._note(t, state, state.reason, state.detail, signals, about=gate or "")
         actions += self._speaker.go_on(t)
+        actions += self.announcer.advance(t)
         silent = gate is not None or t < self.muted_until
         for state in self._engine.cleared:
-            self._ladder.mended(state.rule, t)
-            self._withheld.mended(state.rule, t)
+            self._ladder.mended(state.rule, t, signals)
+            self._withheld.mended(state.rule, t, signals)
             actions += self._praise.mended(t, state, silent=silent)
         self._ladder.advance(t, self._engine.states, signals)
         self._withheld.advance(t, self._engine.states, signals)
         actions += self._praise.owed(t, self._engine.states, silent=silent)
         if t >= self.muted_until:
             actions += self._reminder.advance(t, self._engine.states.values(), signals, gate)
-        return actions + self._choose(t, [s for s in self._engine.states.values() if s.due], signals)
+        actions += self._choose(t, [s for s in self._engine.states.values() if s.due], signals)
+        return [*actions, *self._ladder.news(), *self._withheld.news()]
 
     def _choose(self, t: float, due: list[RuleState], signals: Signals) -> list[Action]:
         actions: list[Action] = []

@@ -10,6 +10,7 @@ from cuecoach.coaching.response import Finding, Responses
 from cuecoach.coaching.wording import Wording
 from cuecoach.coaching.words_known import BEAT
 from cuecoach.coaching.words_learnt import WordsLearnt
+from cuecoach.events import Response
 from cuecoach.rules import Context, Rule, RuleState
 from cuecoach.rules.rule import PRIORITIES, NoChange
 
@@ -81,11 +82,15 @@ class Ladder:
         self._responses.muddle(rule)
         self._responses.heard(rule, t, context, BEAT, counts=False)
 
-    def mended(self, rule: Rule, t: float) -> None:
+    def mended(self, rule: Rule, t: float, context: Context) -> None:
         """The fault is over: the words that did it are kept, and the next time begins with words again."""
-        self._responses.mended(rule, t)
+        self._responses.mended(rule, t, context)
         self._helped(rule)
         self._wording.ended(rule.id)
+
+    def news(self) -> list[Response]:
+        """Return what cues and beats did, as it was judged since this was asked last."""
+        return self._responses.news()
 
     def advance(self, t: float, states: dict[str, RuleState], context: Context) -> None:
         """Move on to tick `t`; after `mended`, which knows better why a rule rests."""

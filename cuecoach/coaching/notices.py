@@ -1,4 +1,4 @@
-"""What the coach says that no rule says: a sensor is lost, is back, moved, has little battery left; how to calibrate."""
+"""What the coach says that no rule says: news of a sensor, how to calibrate, to ease off when it hurts or goes on for long."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ SENSOR_BACK: Final = "Sensor back"
 BATTERY_LOW: Final = "Sensor battery low"
 SENSOR_MOVED: Final = "Sensor moved"
 CHECK_SENSOR: Final = "Check the sensor"
+#: The runner said that it hurts.
+EASE_OFF: Final = "Ease off. Walk if it hurts."
+#: The run is much longer than any of the last thirty days.
+LONGEST_RUN: Final = "Longest run this month. Ease home."
 #: How a guided calibration is led.
 GUIDANCE: Final[Mapping[Said, str]] = MappingProxyType(
     {
@@ -24,7 +28,16 @@ GUIDANCE: Final[Mapping[Said, str]] = MappingProxyType(
     }
 )
 #: Everything the coach may say that no rule says.
-NOTICES: Final = (SENSOR_LOST, SENSOR_BACK, BATTERY_LOW, SENSOR_MOVED, CHECK_SENSOR, *GUIDANCE.values())
+NOTICES: Final = (
+    SENSOR_LOST,
+    SENSOR_BACK,
+    BATTERY_LOW,
+    SENSOR_MOVED,
+    CHECK_SENSOR,
+    EASE_OFF,
+    LONGEST_RUN,
+    *GUIDANCE.values(),
+)
 #: A battery at or below this may not last the run, %.
 BATTERY_LOW_PERCENT: Final = 15.0
 
@@ -79,6 +92,14 @@ class Notices:
             return None
         self._checked = True
         return self._said(CHECK_SENSOR)
+
+    def ease_off(self) -> str:
+        """Return what to say to someone whom it hurts."""
+        return self._said(EASE_OFF)
+
+    def longest_run(self) -> str:
+        """Return what to say when the run is longer than the legs are used to."""
+        return self._said(LONGEST_RUN)
 
     def guidance(self, stage: Said) -> str:
         """Return what to say at a stage of a calibration."""

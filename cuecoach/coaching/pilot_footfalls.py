@@ -25,7 +25,9 @@ class Footfalls:
     """Remembers contacts, and predicts the next.
 
     The slope of the lines is the time of a step, and their distance how the feet differ; what is to come is counted from
-    the newest contact. A line alone would do worse: steps do not go back to where a line would have had them.
+    the newest contact. A line alone, or any mean of it and the newest, would do worse: steps do not go back to where a line
+    would have had them. Nor is anything taken off for contacts that are found early or late: by how much depends on the
+    runner and the sensor, and so does its sign (docs/metrics.md).
     """
 
     def __init__(self) -> None:

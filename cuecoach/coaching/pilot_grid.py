@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import Final
 
 from cuecoach.coaching.pilot_footfalls import other
@@ -13,6 +14,8 @@ from cuecoach.events import Beat, BeatOff, Side
 LEAD_IN_S: Final = 0.3
 #: A tempo is raised or lowered by at most this share at a time: runners entrain within 1-3 %, notice 4 % (Van Dyck 2015).
 LARGEST_STEP: Final = 0.025
+#: So many changes of tempo are remembered.
+TEMPI: Final = 16
 
 
 class Grid:
@@ -35,9 +38,12 @@ class Grid:
         self.changed = -math.inf
         #: The beat being heard, None in silence.
         self.beat: Beat | None = None
+        #: Since when which tempo is heard, session time, s, and spm; of this beat only.
+        self._tempi: deque[tuple[float, float]] = deque(maxlen=TEMPI)
 
     def start(self, t: float, rule: str, spm: float, at: float, side: Side, until: float | None) -> Beat:
         """Begin anew at `at`, whatever was heard before."""
+        self._tempi.clear()
         return self._put(Beat(t, round(at, 6), self._next_id, rule, round(spm, 1), until, side, self._every))
 
     def retune(
@@ -79,6 +85,7 @@ class Grid:
     def stop(self, t: float) -> BeatOff:
         """End the beat at once."""
         beat, self.beat = self._heard(), None
+        self._tempi.clear()
         return BeatOff(t, t, beat.id)
 
     def after_click(self, t: float, offset_s: float) -> float:
@@ -88,8 +95,18 @@ class Grid:
         k, interval = self._click_after(t - offset_s)
         return self.beat.at + k * interval + offset_s
 
+    def tempi_since(self, t: float) -> tuple[float, float] | None:
+        """Return the slowest and the quickest tempo heard since `t`, spm; None when the beat did not sound yet at `t`."""
+        tempi = list(self._tempi)
+        begun = sum(at <= t for at, _ in tempi)
+        if not begun:
+            return None
+        heard = [spm for _, spm in tempi[begun - 1 :]]
+        return min(heard), max(heard)
+
     def _put(self, beat: Beat) -> Beat:
         self.beat, self.changed = beat, beat.t
+        self._tempi.append((beat.at, beat.spm))
         self._next_id += 1
         return beat
 

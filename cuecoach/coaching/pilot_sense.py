@@ -14,11 +14,13 @@ from cuecoach.signals import Signals
 #: lost it: not even half of the largest step of tempo was taken up.
 SLIPPING: Final = 0.01
 SLIPPED: Final = 0.0125
-#: Where only a cadence is known: as near as this is with the beat, further off than the other is not; its noise is 0.9 %.
+#: Where only a cadence is known: as near as this is with the beat, as a runner is whom no rule calls slow any more.
 MATCHED: Final = 0.015
+#: Further off than this is not with it: more than twice the noise of the cadence, 0.9 % (docs/science.md, CAD-4), not half
+#: of the 5 % that is asked, and nearer than the 3 % at which a beat is called for.
 MISMATCHED: Final = 0.02
-#: and it tells nothing sooner than this after a change of tempo, s: a 10-second median, and time to come to the beat.
-TELLS_AFTER_S: Final = 20.0
+#: and off every tempo heard for so long, s: legs take 5 to 10 s to answer, and a 10-second median 5 to tell it.
+ANSWER_S: Final = 20.0
 #: Steps older than this say nothing of now, s.
 STALE_S: Final = 3.0
 
@@ -76,7 +78,11 @@ class Sense:
         return (steps - round(steps)) * 60.0 / beat.spm
 
     def with_beat(self) -> bool | None:
-        """Whether the steps are with the beat: True, False when they have lost it, None in between or unknown."""
+        """Whether the steps are with the beat: True, False when they have lost it, None in between or unknown.
+
+        Without step times a cadence near the beat's tempo counts as being with it. One that is not has lost it only when it
+        is off all tempi of the last `ANSWER_S`: who is still on the way from one to the next is not lost.
+        """
         beat = self._grid.beat
         if beat is None:
             return None
@@ -87,10 +93,14 @@ class Sense:
             if strength < LOST or abs(drift) > SLIPPED:
                 return False
             return True if strength >= SYNCED and abs(drift) <= SLIPPING else None
-        if self.cadence is None or self._phased or self.t - self._grid.changed < TELLS_AFTER_S:
+        if self.cadence is None or self._phased:
             return None
-        off = abs(self.cadence / beat.spm - 1.0)
-        return True if off <= MATCHED else False if off > MISMATCHED else None
+        if abs(self.cadence / beat.spm - 1.0) <= MATCHED:
+            return True
+        tempi = self._grid.tempi_since(self.t - ANSWER_S)
+        if tempi is None or tempi[0] * (1.0 - MISMATCHED) <= self.cadence <= tempi[1] * (1.0 + MISMATCHED):
+            return None
+        return False
 
     def tell(self) -> str:
         """Say how well steps and beat go together, for people."""

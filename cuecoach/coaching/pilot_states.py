@@ -47,7 +47,7 @@ class Lesson:
     """Leads one runner once to the cadence target, at most as fast as the legs come along.
 
     With step times the beat begins on the feet at the runner's own tempo. Without them there is nothing to lock to: it leads
-    at once, and a cadence near its tempo stands for being with it.
+    at once, a cadence near its tempo stands for being with it, and it has reached the target only when the cadence has.
     """
 
     def __init__(self, rule: str, for_s: float, grid: Grid, sense: Sense) -> None:
@@ -133,7 +133,7 @@ class Lesson:
 
     def _lead_or_hold(self) -> list[Doing]:
         t, sense = self._sense.t, self._sense
-        if self._is_lost() and self._ends() - t >= 2.0 * RESCUE_S:
+        if self._is_lost() and (self._ends() if self.losses else self._latest) - t >= 2.0 * RESCUE_S:
             return self._lose()
         if t >= self._ends():
             return self._end()
@@ -142,10 +142,12 @@ class Lesson:
         arrived = abs(self._share - 1.0) <= ARRIVED
         every = LEAD_EVERY_S if self._phased else STEP_EVERY_S
         # Who has just lost the beat is not pulled further.
-        ready = t - self._stepped >= every and not (self._phased and sense.with_beat() is False)
+        ready = t - self._stepped >= every and sense.with_beat() is not False
         if self.state == "lead" and not arrived and ready:
             return self._step(LEAD_STEP if self._phased else LARGEST_STEP)
-        if self.state == "lead" and arrived and t - self._stepped >= (RESCUE_S if self._phased else 0.0):
+        # The beat may have arrived without the runner: without step times only the cadence can tell.
+        there = t - self._stepped >= RESCUE_S if self._phased else sense.with_beat() is True
+        if self.state == "lead" and arrived and there:
             return [self._enter("hold", f"{sense.target:.0f} spm reached: held, {sense.tell()}")]
         return self._go_along()
 
@@ -229,9 +231,14 @@ class Lesson:
 
     @property
     def _until(self) -> float:
+        """When the beat ends as it was last laid, s: without step times later only once there was a rescue."""
+        return self._latest if self._phased or self.losses else self._began + self._for_s
+
+    @property
+    def _latest(self) -> float:
         """When the beat ends at the latest, s."""
         if not self._phased:
-            return self._began + self._for_s
+            return self._began + 2.0 * self._for_s
         start = self._began + self.follow_s[1] if self._lead_since is None else self._lead_since
         return start + 2.0 * self._for_s
 

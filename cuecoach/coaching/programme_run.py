@@ -108,6 +108,11 @@ class Programme:
         return None if self._windows.open_at(self.clock) else OUTSIDE
 
     @property
+    def opens(self) -> tuple[float, ...]:
+        """When the session's windows open, s of running."""
+        return tuple(begin for begin, _ in self._windows.blocks)
+
+    @property
     def beat_closed(self) -> str | None:
         """Why no beat may sound now, None when one may."""
         pattern = self.lesson.beat

@@ -7,6 +7,7 @@ from typing import Final
 
 from cuecoach.coaching.supposing import mended, nearest_end
 from cuecoach.coaching.words_learnt import HELPED_SHARE, WordsLearnt
+from cuecoach.events import Response
 from cuecoach.metrics import METRICS
 from cuecoach.rules import Context, Phase, Rule, RuleState
 from cuecoach.rules.describe import show
@@ -65,6 +66,12 @@ class Responses:
         self._learnt = learnt
         self._heard: dict[str, _Heard] = {}
         self._found: dict[str, Finding] = {}
+        self._news: list[Response] = []
+
+    def news(self) -> list[Response]:
+        """Return what was judged since this was asked last, in order: one for each cue that told something."""
+        news, self._news = self._news, []
+        return news
 
     def heard(self, rule: Rule, t: float, context: Context, text: str | None, *, counts: bool = True) -> None:
         """A cue of the rule began at `t`, in these words; None for a cue that was withheld."""
@@ -80,12 +87,12 @@ class Responses:
             if rule_id != rule.id and heard.metric == rule.metric:
                 self._heard[rule_id] = replace(heard, tells=False)
 
-    def mended(self, rule: Rule, t: float) -> None:
+    def mended(self, rule: Rule, t: float, context: Context) -> None:
         """The fault is mended at `t`: there is nothing more to measure."""
         heard = self._heard.pop(rule.id, None)
         self._found.pop(rule.id, None)
         if heard is not None and heard.tells and t - heard.t >= LEAST_S:
-            self._learnt.judged(rule.id, heard.text, 1.0, heard.by_noise)
+            self._tell(t, rule, heard, _after(t, heard, context), 1.0)
 
     def advance(self, t: float, states: dict[str, RuleState], context: Context) -> None:
         """Judge the cues whose time is over, and give up those whose rule was sent to rest."""
@@ -109,7 +116,14 @@ class Responses:
         if heard.counts:
             self._found[rule.id] = found
         if heard.tells and found.share is not None:
-            self._learnt.judged(rule.id, heard.text, found.share, heard.by_noise)
+            self._tell(t, rule, heard, _after(t, heard, context), found.share)
+
+    def _tell(self, t: float, rule: Rule, heard: _Heard, after: float | None, share: float) -> None:
+        """Let the words learn from a cue that was judged, and keep it as news."""
+        by_itself, helped = self._learnt.judged(rule.id, heard.text, share, heard.by_noise)
+        if heard.metric is not None:  # else nothing was measured
+            numbers = heard.before, after, share + 0.0, by_itself  # never -0.0
+            self._news.append(Response(t, heard.t, rule.id, heard.text or "", heard.metric, *numbers, helped))
 
 
 def _before(rule: Rule, context: Context) -> float | None:
@@ -140,12 +154,17 @@ def _by_noise(rule: Rule, before: float | None, context: Context) -> float:
     return min(1.0, max(-1.0, back / (goal - before)))
 
 
+def _after(t: float, heard: _Heard, context: Context) -> float | None:
+    """Return the metric after a cue, from when it can have been tried to now."""
+    length = min(AFTER_TO_S, t - heard.t) - AFTER_FROM_S
+    return None if heard.metric is None else context.window("median", heard.metric, max(LEAST_S, length))
+
+
 def _judge(t: float, heard: _Heard, rule: Rule, context: Context) -> Finding:
     metric = rule.metric
     if metric is None:
         return Finding(False, "it is not mended")
-    length = min(AFTER_TO_S, t - heard.t) - AFTER_FROM_S
-    after = context.window("median", metric, max(LEAST_S, length))
+    after = _after(t, heard, context)
     if after is None or heard.before is None:
         return Finding(None, f"what {metric} did is not known")
     goal = nearest_end(rule, metric, heard.before, context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cuecoach.coaching.response import AFTER_TO_S, Responses
 from cuecoach.coaching.words_learnt import WordsLearnt
+from cuecoach.events import Response
 from cuecoach.rules import Context, Phase, Rule, RuleState
 
 
@@ -44,10 +45,14 @@ class Withheld:
         """A cue of this rule was heard: what others on its metric do now is no longer without a cue."""
         self._responses.muddle(rule)
 
-    def mended(self, rule: Rule, t: float) -> None:
+    def mended(self, rule: Rule, t: float, context: Context) -> None:
         """The fault went by itself."""
         self._waits.pop(rule.id, None)
-        self._responses.mended(rule, t)
+        self._responses.mended(rule, t, context)
+
+    def news(self) -> list[Response]:
+        """Return what followed withheld cues, since this was asked last."""
+        return self._responses.news()
 
     def advance(self, t: float, states: dict[str, RuleState], context: Context) -> None:
         """Move on to tick `t`; after `mended`, which knows better why a rule rests."""

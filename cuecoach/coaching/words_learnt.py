@@ -34,7 +34,7 @@ class WordsLearnt:
         #: The rules some words of which were judged in earlier runs.
         self.from_before = frozenset(name for name, rule in self.known.rules.items() if rule.words)
 
-    def judged(self, rule: str, text: str | None, share: float, by_noise: float) -> None:
+    def judged(self, rule: str, text: str | None, share: float, by_noise: float) -> tuple[float, bool]:
         """Take in what followed words, or a withheld cue (None).
 
         Parameters
@@ -43,6 +43,12 @@ class WordsLearnt:
             How much of the fault went; 1 is all of it.
         by_noise
             How much of it was to be expected because a value far out is partly noise.
+
+        Returns
+        -------
+        by_itself, helped
+            The share that was to be expected without any cue, as known before this one, and whether at least half of the
+            rest went.
         """
         by_itself = min(_MOST_BY_ITSELF, max(0.0, by_noise + self.known.of(rule).by_itself))
         helped = share - by_itself >= HELPED_SHARE * (1 - by_itself)
@@ -51,6 +57,7 @@ class WordsLearnt:
             self.known = self.known.judged_withheld(rule, beyond, helped=helped)
         else:
             self.known = self.known.judged(rule, text, beyond, helped=helped)
+        return by_itself, helped
 
     def chance(self, purpose: str, rule: str) -> np.random.Generator:
         """Return the chance for the rule's next decision."""

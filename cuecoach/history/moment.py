@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cuecoach.coach import Coach
-from cuecoach.events import Action, Beat, Decision, Say
-from cuecoach.history.parts import parts_of
-from cuecoach.rules import Context, Expression, Phase, Reason, RuleState
-from cuecoach.timeline import clock
+from cuecoach.coaching.pilot import Pilot
+from cuecoach.coaching.programme_run import Programme
+from cuecoach.coaching.words_known import BEAT
+from cuecoach.events import Action, Beat, Decision, Response, Say
+from cuecoach.history.parts import Finding, findings
+from cuecoach.history.waiting import Scene, beat_text, did, waits_for
+from cuecoach.rules import Phase, Reason, RuleState
+from cuecoach.units import clock
+
+_SPOKEN, _REMINDED = str(Reason.SPOKEN), str(Reason.REMINDED)
+#: The parts of a reason that tell of the choice of words, as the ladder and the wording write them.
+_CHOICE = re.compile(r"chosen: |your anchor phrase$|the first words stand |(same|other) words|drill|\w+ wording")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +31,12 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What one part of a setting came to: its answer (None: unknown), its numbers, and by how much, in base units."""
+class Chosen:
+    """Words, when they were asked for, s, and why just these; `because` is empty where they were simply the first."""
 
-    setting: str
     text: str
-    answer: bool | None
-    found: str
-    margin: float | None
-    shown_margin: str
+    t: float
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,14 @@ class Moment:
         The numbers `when` rests on, in catalogue units.
     waits_for
         What had to come for the rule to go on; empty when it was spoken.
+    beat
+        The beat that sounded: whose, how quick, and what it was doing; empty in silence.
     last_said
         The last correction before, of any rule: who, what and when.
+    chosen
+        The rule's own last words, when, and why just these; None before its first.
+    response
+        What the rule's last cue, or one that was withheld, did; empty until that could be judged.
     others
         The other rules that were holding, active or due, and those that spoke now.
     """
@@ -75,107 +86,71 @@ class Moment:
     gate: str | None
     values: Mapping[str, float | None]
     waits_for: str
+    beat: str
     last_said: tuple[str, str, float] | None
+    chosen: Chosen | None
+    response: str
     others: tuple[Other, ...]
 
 
 def capture(
-    t: float, coach: Coach, state: RuleState, states: Mapping[str, RuleState], why: Why, done: Sequence[Action]
+    t: float,
+    coach: Coach,
+    pilot: Pilot,
+    programme: Programme | None,
+    state: RuleState,
+    states: Mapping[str, RuleState],
+    why: Why,
+    done: Sequence[Action],
 ) -> Moment:
     """Return the moment as it is right after tick `t`; `done` is everything the coach did so far."""
     rule, signals = state.rule, coach.signals
-    findings = _findings("only_if", rule.only_if, signals) + _findings("when", rule.when, signals)
+    found = findings("only_if", rule.only_if, signals) + findings("when", rule.when, signals)
     if state.phase is Phase.ACTIVE:
-        findings += _findings("until", rule.until, signals)
+        found += findings("until", rule.until, signals)
     said = _last_said(done)
+    scene = Scene(t, coach, pilot, programme, state, why.outcome, why.sentence, found, said, done)
     return Moment(
         t,
         state.phase,
         None if state.phase is Phase.RESTING else state.since,
         why,
-        findings,
+        found,
         coach.gate,
         rule.when.values(signals),
-        _waits_for(t, coach, state, why, findings, said),
+        waits_for(scene),
+        beat_text(scene),
         said,
+        _chosen(rule.id, done),
+        _response(rule.id, done),
         _others(t, rule.id, states, done),
     )
 
 
-def _findings(setting: str, expression: Expression | None, context: Context) -> tuple[Finding, ...]:
-    if expression is None:
-        return ()
-    found: list[Finding] = []
-    for part in parts_of(expression):
-        margin = part.margin(context)
-        shown = "" if margin is None else part.show(margin)
-        found.append(Finding(setting, part.text, part.answer(context), part.describe(context), margin, shown))
-    return tuple(found)
+def _chosen(rule: str, done: Sequence[Action]) -> Chosen | None:
+    """Return the rule's last words and what the decision says of their choice."""
+    for action in reversed(done):
+        if isinstance(action, Decision) and action.rule == rule and action.outcome in (_SPOKEN, _REMINDED):
+            parts = [part for part in action.why.split("; ") if _CHOICE.match(part)]
+            because = action.why if action.outcome == _REMINDED else "; ".join(parts)
+            return Chosen(action.text, action.t, because)
+    return None
+
+
+def _response(rule: str, done: Sequence[Action]) -> str:
+    last = next((r for r in reversed(done) if isinstance(r, Response) and r.rule == rule), None)
+    if last is None:
+        return ""
+    what = {"": "the cue that was withheld", BEAT: "the beat"}.get(last.text, f"“{last.text}”")
+    return f"{what} of {clock(last.at)} {did(last)}"
 
 
 def _last_said(done: Sequence[Action]) -> tuple[str, str, float] | None:
     """Return the newest correction: words, or the beginning of a beat that a rule asked for."""
     for action in reversed(done):
-        if isinstance(action, Decision) and action.outcome == str(Reason.SPOKEN):
+        if isinstance(action, Decision) and action.outcome == _SPOKEN:
             return action.rule, action.text, action.t
     return None
-
-
-def _waits_for(
-    t: float,
-    coach: Coach,
-    state: RuleState,
-    why: Why,
-    findings: Sequence[Finding],
-    said: tuple[str, str, float] | None,
-) -> str:
-    rule = state.rule
-    match why.outcome:
-        case str(Reason.HOLDING.value):
-            held = (t if state.known_at is None else state.known_at) - state.since
-            return f"{max(0, math.ceil(rule.hold_s - held))} s more without a break"
-        case str(Reason.NOT_MET.value):
-            short = [f for f in findings if f.setting == "when" and f.answer is False]
-            texts = [f"`{f.text}`" + (f" ({f.shown_margin} short of it)" if f.shown_margin else "") for f in short]
-            return " and ".join(texts)
-        case str(Reason.COOLING_DOWN.value) if state.last_heard is not None:
-            return f"the end of its cooldown at {clock(state.last_heard + rule.cooldown_s)}"
-        case str(Reason.GATED.value):
-            if coach.gate == "warm-up":
-                return f"the end of the warm-up at {clock(coach.config.gates.warm_up)}"
-            return "a moment in which the coach may speak" if coach.gate else f"`only_if: {_text(rule.only_if)}`"
-        case str(Reason.NO_FRESH_DATA.value) | str(Reason.BASELINE_NOT_READY.value):
-            return why.sentence.partition(": ")[2]
-        case str(Reason.SENSOR_SLIPPED.value):
-            return "a calibration of the sensor that moved: stand still, then tall"
-        case str(Reason.TOO_SOON.value):
-            return _after(t, coach, rule.id, said)
-        case str(Reason.LIMIT_REACHED.value):
-            caps = coach.config.caps
-            own = why.sentence.partition(": ")[2]
-            return f"room under the limit of {own or f'{caps.per_km} per km and {caps.per_run} per run'}"
-        case str(Reason.OUTRANKED.value):
-            return f"its turn: {why.sentence.removeprefix('outranked by ')} was spoken"
-        case str(Reason.MUTED.value):
-            return "the end of the quiet that the runner asked for"
-        case str(Reason.NOT_IN_FOCUS.value):
-            return f"a run with its focus, `{rule.focus}`; this one has `focus: {coach.config.focus}`"
-        case _:
-            return ""
-
-
-def _text(expression: Expression | None) -> str:
-    return "" if expression is None else expression.text
-
-
-def _after(t: float, coach: Coach, rule_id: str, said: tuple[str, str, float] | None) -> str:
-    """Return what is in the way of a cue that would come too soon."""
-    gap = coach.config.caps.gap
-    if said is None or t - said[2] >= gap:
-        return "the end of what sounds: the voice, or its own beat"
-    rule, text, at = said
-    whose = "its own" if rule == rule_id else f"{rule}'s"
-    return f"the end of the gap of {gap:.0f} s after {whose} “{text}”, at {clock(at + gap)}"
 
 
 def _others(t: float, rule_id: str, states: Mapping[str, RuleState], done: Sequence[Action]) -> tuple[Other, ...]:

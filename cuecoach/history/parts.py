@@ -44,6 +44,30 @@ class Part:
         return describe.show(abs(margin), self.unit)
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one part of a setting came to: its answer (None: unknown), its numbers, and by how much, in base units."""
+
+    setting: str
+    text: str
+    answer: bool | None
+    found: str
+    margin: float | None
+    shown_margin: str
+
+
+def findings(setting: str, expression: Expression | None, context: Context) -> tuple[Finding, ...]:
+    """Return what each part of a rule's setting came to; nothing for a setting that the rule does not have."""
+    if expression is None:
+        return ()
+    found: list[Finding] = []
+    for part in parts_of(expression):
+        margin = part.margin(context)
+        shown = "" if margin is None else part.show(margin)
+        found.append(Finding(setting, part.text, part.answer(context), part.describe(context), margin, shown))
+    return tuple(found)
+
+
 def parts_of(expression: Expression) -> tuple[Part, ...]:
     """Return the parts of an expression, in the order they are written.
 

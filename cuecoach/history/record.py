@@ -13,6 +13,7 @@ from cuecoach.rules import Context, Phase, Reason, Rule
 HOLDING = str(Reason.HOLDING)
 NOT_MET = str(Reason.NOT_MET)
 SPOKEN = str(Reason.SPOKEN)
+REMINDED = str(Reason.REMINDED)
 GATED = str(Reason.GATED)
 NO_DATA = str(Reason.NO_FRESH_DATA)
 NOT_READY = str(Reason.BASELINE_NOT_READY)

@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 
 from cuecoach.coach import Coach
+from cuecoach.coaching.knowledge import Knowledge
 from cuecoach.config import RunConfig
 from cuecoach.errors import UsageError
 from cuecoach.events import TICK_S, Action, Decision, Event, Tick
 from cuecoach.feed import Feed
 from cuecoach.history.moment import Moment, Why, capture
 from cuecoach.history.parts import parts_of
-from cuecoach.history.record import GATED, NO_DATA, NOT_READY, SPOKEN, History, PartTally, Stretch
+from cuecoach.history.record import GATED, NO_DATA, NOT_READY, REMINDED, SPOKEN, History, PartTally, Stretch
 from cuecoach.offline import Replay, coach_through
 from cuecoach.rules import Phase, Reason, Rule, RuleState
 from cuecoach.timeline import clock
@@ -23,7 +24,15 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _ABOUT = (GATED, NO_DATA, NOT_READY)
 
 
-def trace(feed: Feed, config: RunConfig, rules: Sequence[Rule], rule_id: str, *, at: float | None = None) -> History:
+def trace(
+    feed: Feed,
+    config: RunConfig,
+    rules: Sequence[Rule],
+    rule_id: str,
+    *,
+    at: float | None = None,
+    knowledge: Knowledge | None = None,
+) -> History:
     """Coach a run and return the history of one rule in it.
 
     Parameters
@@ -36,6 +45,8 @@ def trace(feed: Feed, config: RunConfig, rules: Sequence[Rule], rule_id: str, *,
         Which rule to follow.
     at
         A moment to look at closely, session time in s.
+    knowledge
+        What earlier runs showed of the runner.
 
     Raises
     ------
@@ -49,7 +60,7 @@ def trace(feed: Feed, config: RunConfig, rules: Sequence[Rule], rule_id: str, *,
         meant = closest(rule_id, known)
         mend = f"did you mean `{meant}`?" if meant else f"there are: {', '.join(known)}"
         raise UsageError(f"there is no rule `{rule_id}` in these cue files; {mend}")
-    coach = _WatchedCoach(config, rules, rule_id, at)
+    coach = _WatchedCoach(config, rules, rule_id, at, knowledge)
     run = coach_through(coach, feed)
     if at is not None and coach.moment is None:
         raise UsageError(f"the run is over at {clock(run.duration_s)}; give a time before that, not {clock(at)}")
@@ -59,8 +70,10 @@ def trace(feed: Feed, config: RunConfig, rules: Sequence[Rule], rule_id: str, *,
 class _WatchedCoach(Coach):
     """The coach itself; after each tick it looks at the state of one rule."""
 
-    def __init__(self, config: RunConfig, rules: Sequence[Rule], rule_id: str, at: float | None) -> None:
-        super().__init__(config, rules)
+    def __init__(
+        self, config: RunConfig, rules: Sequence[Rule], rule_id: str, at: float | None, knowledge: Knowledge | None
+    ) -> None:
+        super().__init__(config, rules, knowledge=knowledge)
         self._watched = self._engine.states[rule_id]
         self._at = None if at is None else at // TICK_S * TICK_S
         self._parts = [PartTally(part) for part in parts_of(self._watched.rule.when)]
@@ -108,17 +121,22 @@ class _WatchedCoach(Coach):
             self._ask(t, stretch)
         if t == self._at:
             reason = Why(stretch.outcome, why or state.detail, stretch.start)
-            self.moment = capture(t, self, state, self._engine.states, reason, self._done)
+            about_sound = self._arbiter.pilot, self._programme
+            self.moment = capture(t, self, *about_sound, state, self._engine.states, reason, self._done)
 
     def _reason(self, state: RuleState) -> tuple[str, str, str]:
         """Return outcome, sentence (empty where it can wait) and what was said: the arbiter's word, else the engine's."""
         news, self._news = self._news, []
+        reminded = [d for d in news if d.outcome == REMINDED]
+        news = [d for d in news if d.outcome != REMINDED]
         spoken = [d for d in news if d.outcome == SPOKEN]
         if news:
             self._last = (spoken or news)[-1]
             self._verdict = (state.reason, self._last)
         elif self._verdict is not None and self._verdict[0] is not state.reason:
             self._verdict = None
+        if reminded and not spoken:  # without a fault, and the rule's own reason goes on after it
+            return reminded[-1].outcome, reminded[-1].why, reminded[-1].text
         if self._verdict is not None and (state.reason is Reason.DUE or self._verdict[1].outcome != str(state.reason)):
             decision = self._verdict[1]
             return decision.outcome, decision.why, decision.text if spoken else ""

@@ -7,16 +7,12 @@ from dataclasses import dataclass
 
 from cuecoach.rules.asking import Ask, Asking
 from cuecoach.rules.changes import same_life
-from cuecoach.rules.compile import DATA
 from cuecoach.rules.context import Context
-from cuecoach.rules.due import decide_due
 from cuecoach.rules.expression import Expression
+from cuecoach.rules.life import FREEZE_S, fall_short, forgives, go_on, hold, miss
 from cuecoach.rules.rule import Rule
 from cuecoach.rules.state import Phase, Reason, RuleState
 from cuecoach.rules.why import why
-
-#: Missing data freezes a hold for so long; then it starts anew.
-FREEZE_S = 2.0
 
 _RESTING, _HOLDING, _ACTIVE = Phase.RESTING, Phase.HOLDING, Phase.ACTIVE
 _NOT_MET = Reason.NOT_MET
@@ -31,6 +27,13 @@ class _Row:
     moves: bool
     when: Ask
     until: Ask | None
+
+    def still(self) -> bool | None:
+        """Whether the fault of an active rule is there."""
+        if self.until is None:
+            return self.when()
+        ended = self.until()
+        return None if ended is None else not ended
 
 
 class RuleEngine:
@@ -170,23 +173,25 @@ class RuleEngine:
             is_open = gates[row.gate]
             if is_open is True:
                 if phase is _ACTIVE:
-                    self._active(row, t, context)
+                    if go_on(state, row.still(), t, self._t, context):
+                        self.cleared.append(state)
                     continue
                 answer = row.when()
                 if answer is False:
                     if phase is _RESTING and state.reason is _NOT_MET:
                         continue  # almost every rule on almost every tick
-                    state.rest(t)
-                    state.reason = _NOT_MET
+                    between = phase is _HOLDING and row.until is not None and row.until() is False
+                    if not (between and forgives(state, t, self._t)):
+                        fall_short(state, t)
                 elif answer is True:
-                    self._hold(state, t, context)
+                    hold(state, t, context)
                 else:
-                    self._unknown(state, state.rule.when, t, context)
+                    miss(state, state.rule.when, t, self._t, context)
             elif is_open is False:
                 state.rest(t)
                 state.reason = Reason.GATED
             else:
-                self._unknown(state, state.rule.only_if or state.rule.when, t, context)
+                miss(state, state.rule.only_if or state.rule.when, t, self._t, context)
 
     def _bind(self, context: Context) -> Asking:
         """Let the rules ask this context."""
@@ -197,52 +202,6 @@ class RuleEngine:
             row.when = asking.bind(rule.when)
             row.until = None if rule.until is None else asking.bind(rule.until)
         return asking
-
-    def _hold(self, state: RuleState, t: float, context: Context) -> None:
-        if state.phase is _RESTING:
-            state.phase, state.since = _HOLDING, t
-        elif state.known_at is not None:
-            state.since += t - state.known_at
-        state.known_at = None
-        state.reason = Reason.HOLDING
-        if t - state.since >= state.rule.hold_s:
-            state.phase, state.since = _ACTIVE, t
-            state.episode += 1
-            state.spoken_in_episode = 0
-            decide_due(state, t, context)
-
-    def _active(self, row: _Row, t: float, context: Context) -> None:
-        state = row.state
-        if row.until is None:
-            still = row.when()
-        else:
-            ended = row.until()
-            still = None if ended is None else not ended
-        if still is True:
-            state.known_at = None
-            decide_due(state, t, context)
-        elif still is False:
-            state.rest(t)
-            state.reason = _NOT_MET
-            self.cleared.append(state)
-        else:
-            self._unknown(state, state.rule.until or state.rule.when, t, context)
-
-    def _unknown(self, state: RuleState, expression: Expression, t: float, context: Context) -> None:
-        """Say what is missing. A hold or an episode waits for it a moment, and says nothing meanwhile."""
-        state.due = False
-        if state.phase is not _RESTING:
-            if state.known_at is None:
-                state.known_at = self._t
-            if t - state.known_at <= FREEZE_S:
-                return
-            state.rest(t)
-        if expression.blame(context) != DATA:
-            state.reason = Reason.BASELINE_NOT_READY
-        elif any(map(context.slipped, expression.metrics)):
-            state.reason = Reason.SENSOR_SLIPPED
-        else:
-            state.reason = Reason.NO_FRESH_DATA
 
     def _see_off(self) -> None:
         """Let go of the rules that were taken out while their cue was with the voice, once it has answered."""

@@ -24,7 +24,7 @@ SETTINGS: Final[Mapping[str, str]] = {
         "a config can let only one group speak."
     ),
     "when": "A question about the moment. While the answer is yes, the rule has a reason to speak.",
-    "for": "How long `when` must hold without a break; 0 s to 10 min. Ten seconds or more is steady.",
+    "for": "How long `when` must hold, short dips apart; 0 s to 10 min. Ten seconds or more is steady.",
     "until": (
         "What ends the rule once it is active; without it, that `when` is no longer true. Halfway back is a good start."
     ),

@@ -61,7 +61,7 @@ class Rule:
     when, until, only_if
         What starts it, what ends it once active (None: `when` no longer true), and outside of what it rests.
     hold_s
-        For how long `when` must be true without a break.
+        For how long `when` must be true, short dips apart.
     cooldown_s
         Silence after it was heard.
     limit

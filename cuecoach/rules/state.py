@@ -55,7 +55,7 @@ class RuleState:
     rule
         Which rule.
     phase, since
-        Where it is, and since when. For a hold, time without data is not counted: `since` moves along.
+        Where it is, and since when. For a hold, dips and time without data do not count: `since` moves along.
     reason
         Why it speaks or is silent.
     due
@@ -83,8 +83,10 @@ class RuleState:
     episode: int = 0
     spoken_in_episode: int = 0
     reported: Reason | None = None
-    #: The last moment the hold was known to be true, while data is missing; None while it is there.
+    #: The last moment the hold was known to be true, while it dips or data is missing; None while it is true.
     known_at: float | None = None
+    #: For how long the hold has dipped so far, s.
+    dips_s: float = 0.0
     #: Time [s] and distance [m] of every cue heard: a reload may bring any limit, and that limit counts them too.
     heard_places: list[tuple[float, float | None]] = field(default_factory=lambda: list[tuple[float, float | None]]())
     _overridden: tuple[Reason, str] | None = None

@@ -14,7 +14,9 @@ def why(state: RuleState, t: float, context: Context, gate: str | None) -> str:
     match reason:
         case Reason.HOLDING:
             upto = t if state.known_at is None else state.known_at
-            return f"holding ({upto - state.since:.0f} of {rule.hold_s:.0f} s): {rule.when.describe(context)}"
+            dips = state.known_at is not None and rule.when.evaluate(context) is False
+            so_far = f"holding ({upto - state.since:.0f} of {rule.hold_s:.0f} s{', in a short dip' if dips else ''})"
+            return f"{so_far}: {rule.when.describe(context)}"
         case Reason.GATED:
             return f"gated: {gate or (rule.only_if.describe(context) if rule.only_if is not None else '')}"
         case Reason.NO_FRESH_DATA:

@@ -30,6 +30,7 @@ def cuecoach(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("COLUMNS", raising=False)
     # No test reads, or writes, what the person at this machine has remembered.
     monkeypatch.setenv("CUECOACH_RUNNERS", str(tmp_path / "runners"))
+    monkeypatch.setenv("CUECOACH_STORE", str(tmp_path / "kept" / "runs.db"))
     monkeypatch.setenv("CUECOACH_SENSORS", str(tmp_path / "sensors.yaml"))
     monkeypatch.setenv("CUECOACH_HEADPHONES", str(tmp_path / "settings" / "headphones.yaml"))
 

@@ -12,7 +12,7 @@ import pytest
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("runn", "did you mean `run`?"),
+        ("runn", "did you mean `run`"),
         ("cues lst", "see `cuecoach cues --help`"),
         ("run --fro 5s", "did you mean --for?"),
         ("replay", "missing argument `recording`; see `cuecoach replay --help`"),

@@ -9,14 +9,20 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
-from cuecoach.cli import plan_questions
+from cuecoach.cli import plan_questions, questions
+from cuecoach.cli.after_run import LiveRun, close_run
+from cuecoach.cli.before_run import Visit, before_run, open_run
 from cuecoach.cli.plan import app
+from cuecoach.coach import Coach
 from cuecoach.coaching.knowledge import Knowledge
-from cuecoach.coaching.programme import conclude
+from cuecoach.coaching.programme import conclude, lesson
 from cuecoach.coaching.programme_state import PlanState, RunResult
+from cuecoach.config import RunConfig
 from cuecoach.errors import UsageError
+from cuecoach.offline import Replay
 from cuecoach.runnerfile import load, save
 from cuecoach.signals.normals import Normal, Normals
 
@@ -26,7 +32,7 @@ MONDAY = date(2026, 11, 2)
 @pytest.fixture(autouse=True)
 def monday(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CUECOACH_RUNNERS", str(tmp_path))
-    monkeypatch.setattr(plan_questions, "today", lambda: MONDAY)
+    monkeypatch.setattr(questions, "today", lambda: MONDAY)
 
 
 def plan(*arguments: str) -> Result:
@@ -119,7 +125,7 @@ def test_a_report_without_numbers_needs_a_terminal():
 
 def test_in_a_terminal_missing_numbers_are_asked_for(monkeypatch: pytest.MonkeyPatch):
     plan("start", "cadence")
-    monkeypatch.setattr(plan_questions, "in_terminal", lambda: True)
+    monkeypatch.setattr(questions, "in_terminal", lambda: True)
     done = CliRunner().invoke(app, ["report"], input="12\n5\n0\n")
     assert "Write a number from 0 to 10" in done.output
     assert kept().hurts
@@ -167,20 +173,34 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
         left: Iterator[int] = iter(numbers)
         asked: list[str] = []
 
-        def ask(question: str) -> int:
+        def ask(question: str, *, enter: int | None = None) -> int:
             asked.append(question)
             return next(left)
 
-        monkeypatch.setattr(plan_questions, "in_terminal", lambda: True)
-        monkeypatch.setattr(plan_questions, "ask", ask)
+        monkeypatch.setattr(questions, "in_terminal", lambda: True)
+        monkeypatch.setattr(questions, "ask", ask)
         return asked
 
     return give
 
 
-def test_without_a_plan_nothing_is_asked(answers):
+UNDER_PLAN = Visit("default", plan=True)
+
+
+def begin(visit: Visit = UNDER_PLAN) -> PlanState:
+    known, _ = before_run(visit, open_run(visit), RunConfig())
+    assert known.plan is not None
+    return known.plan
+
+
+def close(known: Knowledge, visit: Visit = UNDER_PLAN, duration_s: float = 1800.0) -> Knowledge:
+    return close_run(visit, LiveRun(known, known, RunConfig(), Replay(duration_s=duration_s)))
+
+
+def test_without_a_plan_nothing_is_asked_of_one(answers):
     asked, known = answers(), Knowledge()
-    assert plan_questions.before_run(known) is known
+    assert plan_questions.about_last_run(known) is known
+    assert plan_questions.on_its_day(known) is known
     assert plan_questions.after_run(known) == (known, [])
     assert asked == []
 
@@ -188,8 +208,7 @@ def test_without_a_plan_nothing_is_asked(answers):
 def test_before_a_run_pain_makes_it_an_easy_one(answers):
     plan("start", "cadence")
     asked = answers(3)
-    found = plan_questions.before_run(load("default")).plan
-    assert found is not None
+    found = begin()
     assert (found.today, found.hurts, asked) == (MONDAY, True, ["Any pain right now?"])
 
 
@@ -197,8 +216,7 @@ def test_before_a_run_the_answers_about_the_last_one_are_made_up_for(answers):
     plan("start", "cadence")
     ran(1, 0.9)
     asked = answers(0, 0, 0)
-    found = plan_questions.before_run(load("default")).plan
-    assert found is not None
+    found = begin()
     assert (found.session, found.waiting, len(asked)) == (2, False, 3)
 
 
@@ -233,14 +251,13 @@ def test_after_an_easy_run_what_is_next_is_told():
 
 def test_a_run_under_a_plan_needs_one():
     with pytest.raises(UsageError, match="begin one with `cuecoach plan start`"):
-        plan_questions.open_run("default", plan=True)
-    assert plan_questions.open_run("default", plan=False) == Knowledge()
+        open_run(UNDER_PLAN)
+    assert open_run(Visit("default")) == Knowledge()
 
 
 def test_a_run_without_the_plan_leaves_it_at_rest(capsys: pytest.CaptureFixture[str]):
     plan("start", "cadence")
-    known = plan_questions.open_run("default", plan=False)
-    plan_questions.close_run("default", known, plan=False)
+    close(open_run(Visit("default")), Visit("default"))
     assert (kept().today, capsys.readouterr().out) == (None, "")
 
 
@@ -250,24 +267,66 @@ def test_what_a_run_showed_is_kept_even_when_nobody_answers(monkeypatch: pytest.
     known = load("default")
     save("default", Knowledge())
 
-    def gone(question: str) -> int:
+    def gone(question: str, *, enter: int | None = None) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(plan_questions, "in_terminal", lambda: True)
-    monkeypatch.setattr(plan_questions, "ask", gone)
+    monkeypatch.setattr(questions, "in_terminal", lambda: True)
+    monkeypatch.setattr(questions, "ask", gone)
     with pytest.raises(KeyboardInterrupt):
-        plan_questions.close_run("default", known, plan=True)
+        close(known)
     assert kept().waiting
 
 
 def test_under_a_plan_a_run_begins_on_its_day_and_ends_with_what_is_next(answers, capsys: pytest.CaptureFixture[str]):
     plan("start", "cadence")
-    answers(0)
-    known = plan_questions.open_run("default", plan=True)
-    assert known.plan is not None
-    assert known.plan.today == MONDAY
+    asked = answers(0)
+    assert begin().today == MONDAY
     ran(1, 0.9)
-    answers(0, 0)
-    plan_questions.close_run("default", load("default"), plan=True)
+    asked_after = answers(0, 0)
+    close(load("default"))
     assert "Session 2 of 8" in capsys.readouterr().out
     assert kept().session == 2
+    assert (len(asked), len(asked_after)) == (1, 2)
+
+
+def test_calves_that_the_plan_was_told_of_hold_the_next_run_without_it_and_not_the_plan(answers):
+    plan("start", "cadence")
+    ran(2, 0.9)
+    answers(0, 4)
+    close(load("default"))
+    assert load("default").calf == 4
+    answers(0, 0)
+    assert before_run(Visit("default"), open_run(Visit("default")), RunConfig())[0].calf == 4
+    known, _ = before_run(UNDER_PLAN, open_run(UNDER_PLAN), RunConfig())
+    assert known.calf is None
+    assert known.plan is not None
+    assert (known.plan.session, known.plan.not_before) == (1, MONDAY + timedelta(2))
+
+
+def test_calves_sore_after_a_run_without_the_plan_make_its_next_run_an_easy_one(answers):
+    plan("start", "cadence")
+    save("default", replace(load("default"), calf=5))
+    answers(0)
+    known, _ = before_run(UNDER_PLAN, open_run(UNDER_PLAN), RunConfig())
+    assert known.plan is not None
+    found = lesson(known.plan, MONDAY)
+    assert found is not None
+    assert found.kind == "easy"
+    assert Coach(RunConfig(), [], knowledge=known).config.cadence.raise_ == 0.0
+
+
+def test_much_pain_is_kept_for_the_plan_and_ends_the_matter(answers, capsys: pytest.CaptureFixture[str]):
+    plan("start", "cadence")
+    answers(6)
+    with pytest.raises(typer.Exit):
+        begin()
+    assert kept().hurts
+    assert "Pain 6 of 10: no coached run today" in capsys.readouterr().out
+
+
+def test_a_report_on_calves_counts_for_runs_without_the_plan_too():
+    plan("start", "cadence")
+    plan("report", "--pain", "0", "--calf", "4")
+    assert load("default").calf == 4
+    plan("report", "--pain", "0", "--calf", "1")
+    assert load("default").calf == 1

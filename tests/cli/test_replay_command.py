@@ -22,7 +22,7 @@ def test_json_lines_are_the_contract(cuecoach, files):
     done = cuecoach("replay", "run.csv", "mute.yaml", "--json")
     lines = [json.loads(line) for line in done.out.splitlines()]
     assert all(list(line) == ["t", "kind", "rule", "outcome", "text", "why", "values"] for line in lines)
-    assert {line["kind"] for line in lines} <= {"decision", "sound", "beat", "sensor", "note"}
+    assert {line["kind"] for line in lines} <= {"decision", "sound", "beat", "sensor", "response", "note"}
     times = [line["t"] for line in lines]
     assert times == sorted(times)
     spoken = [line for line in lines if line["kind"] == "sound"]

@@ -14,7 +14,7 @@ import soundfile
 from rich.console import Console
 
 from cuecoach import lineup
-from cuecoach.cli import keys
+from cuecoach.cli import keys, questions
 from cuecoach.cli.coaching_loop import coach_on
 from cuecoach.cli.panel import sensor_rows
 from cuecoach.cli.sensor_words import aftermath, change_line
@@ -55,7 +55,7 @@ def test_a_run_ends_by_itself_and_says_how_it_went(cuecoach, files):
 def test_what_was_heard_is_written_at_the_end(cuecoach, files):
     done = cuecoach("run", "mute.yaml", "--sensor", "sim:demo,imu", "--audio", "heard.flac", "--for", "500 ms")
     assert done.code == 0
-    assert done.out.endswith("Sound: heard.flac\n")
+    assert "\nSound: heard.flac\n" in done.out
     assert soundfile.info(files / "heard.flac").duration == 0.5
 
 
@@ -112,6 +112,19 @@ def test_the_key_for_it_works_during_the_run(cuecoach, files, monkeypatch):
     assert "! “Stand still”" in cuecoach("run", *CALIBRATED).out
 
 
+def test_the_key_for_pain_ends_all_coaching_and_is_answered(cuecoach, files, monkeypatch):
+    @contextmanager
+    def pressed(handle: Callable[[str], None]) -> Generator[None]:
+        handle("p")
+        handle(" ")
+        yield
+
+    monkeypatch.setattr(keys, "pressed", pressed)
+    done = cuecoach("run", "mute.yaml", "--sensor", "sim", "--audio", "off", "--for", "1 s")
+    assert "! “Ease off. Walk if it hurts.”" in done.out
+    assert "note: it hurts: no word about form and no beat for the rest of the run" in done.err
+
+
 # ---------------------------------------------------------------- Bluetooth
 SILENT = ("mute.yaml", "--audio", "off")
 
@@ -148,6 +161,19 @@ def test_sensors_are_found_told_and_accounted_for(cuecoach, files, air):
     assert "foot (Stryd): nothing lost" in done.out
     assert f"note: to use this foot sensor every time: `cuecoach sensors --remember foot={POD}`" in done.err
     assert air.open == 0
+
+
+def test_a_person_is_told_once_what_this_is_and_asked_every_time(cuecoach, files, air, monkeypatch):
+    air.add(pod(), RSC_MEASUREMENT, RUNNING)
+    first, second = (run_for(cuecoach, "500 ms", "--sensor", "foot") for _ in range(2))
+    assert "not a medical device" in first.err
+    assert "not a medical device" not in second.err
+    assert "`--pain 0`" in first.err
+    assert "`--pain 0`" in second.err
+    monkeypatch.setattr(questions, "in_terminal", lambda: True)
+    monkeypatch.setattr(questions, "ask", lambda question, *, enter: 4)
+    third = run_for(cuecoach, "500 ms", "--sensor", "foot")
+    assert (third.code, "no coached run today" in third.out) == (1, True)
 
 
 def test_the_sensors_of_the_config_are_found_by_themselves(cuecoach, files, air):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cuecoach.coach import Coach
 from cuecoach.coaching.knowledge import Knowledge
+from cuecoach.coaching.longest_run import PastRun
 from cuecoach.config import RunConfig
 from cuecoach.errors import CuecoachError
 from cuecoach.events import Reading, Tick
@@ -31,6 +32,10 @@ everything = st.builds(
         Normals, st.dictionaries(keys, known), st.dictionaries(st.sampled_from(["sacrum", "torso"]), ups)
     ),
     told=st.lists(st.text(max_size=20)).map(tuple),
+    calf=st.none() | st.integers(0, 10),
+    runs=st.lists(st.builds(PastRun, st.dates(), st.floats(0, 1e5), st.none() | st.floats(0, 1e6)), max_size=4).map(
+        tuple
+    ),
 )
 
 
@@ -50,11 +55,20 @@ def test_it_survives_json(knowledge: Knowledge) -> None:
         ({"normals": {"known": {"speed": {"runs": 1, "minutes": "x", "recent": []}}, "poses": {}}}, "must be a number"),
         ({"normals": {"known": {}, "poses": {"torso": [[1, 2]]}}}, "three numbers"),
         ({"told": [1]}, "list of texts"),
+        ({"calf": 11}, "`calf` must be a number from 0 to 10"),
+        ({"calf": -1}, "`calf` must be a whole number"),
+        ({"runs": {}}, "`runs` must be a list"),
     ],
 )
 def test_what_does_not_fit_is_refused_in_a_sentence(change: dict[str, object], said: str) -> None:
     with pytest.raises(CuecoachError, match=said):
         Knowledge.from_json({**Knowledge().to_json(), **change})
+
+
+def test_a_file_of_a_program_that_knew_less_can_be_read() -> None:
+    older = Knowledge(told=("disclaimer",)).to_json()
+    del older["calf"], older["runs"]
+    assert Knowledge.from_json(older) == Knowledge(told=("disclaimer",))
 
 
 def test_what_one_run_taught_is_known_when_the_next_begins() -> None:

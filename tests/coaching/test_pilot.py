@@ -60,7 +60,7 @@ def test_a_distant_target_is_led_to_in_steps_the_runner_can_follow():
     t = 20.0
     while t < 130:
         t += TICK_S
-        signals.reading(Reading(t, "pod", {"cadence": 155, "speed": 3.0}))
+        signals.reading(Reading(t, "pod", {"cadence": beats[-1].spm, "speed": 3.0}))
         signals.advance(t)
         beats += [a for a in pilot.advance(t, signals, None) if isinstance(a, Beat)]
     assert beats[0].spm == pytest.approx(155 * (1 + LARGEST_STEP), abs=0.06)

@@ -190,7 +190,7 @@ def test_without_step_times_a_cadence_that_does_not_come_along_leads_to_rescue()
     legs = running(phased=False, catches_up=0.0)
     legs.lay(120)
     legs.go(90)
-    assert legs.told[:2] == ["hold", "rescue"]
+    assert legs.told[:2] == ["rescue", "lead"]
     legs.go(40)
     assert not legs.pilot.helped("low-cadence")
 
@@ -198,8 +198,9 @@ def test_without_step_times_a_cadence_that_does_not_come_along_leads_to_rescue()
 def test_two_short_beats_that_were_not_followed_are_enough():
     legs = running(phased=False, catches_up=0.0)
     for _ in range(2):
-        legs.lay(60)
-        legs.go(60.25)
+        legs.lay(30)
+        legs.go(30.25)
+        assert "rescue" not in legs.told
         legs.go(GAP_S[1])
     assert legs.pilot.left_alone
 

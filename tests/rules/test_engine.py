@@ -69,7 +69,7 @@ def test_without_a_hold_it_is_due_at_once() -> None:
     assert Run(rule(hold_s=0.0)).go(1, 12.0).says == [0.0]
 
 
-def test_one_false_tick_starts_the_hold_anew() -> None:
+def test_without_until_one_false_tick_starts_the_hold_anew() -> None:
     run = Run(rule()).go(4.75, 12.0).go(TICK, 8.0).go(6, 12.0)
     assert run.says == [10.0]
 

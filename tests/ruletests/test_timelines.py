@@ -101,7 +101,7 @@ def test_reasons_may_be_expected_and_are_told_when_they_differ(tmp_path: Path) -
     assert why.startswith("at 30 s it is holding (10 of 30 s): pelvic_tilt")
 
 
-BEAT = "given:\n  cadence: 160 spm\n  target: 170 spm\nfor: 70 s\nexpect:\n  - 20 s: low-cadence beats {}\n"
+BEAT = "given:\n  cadence: 160 spm for 30 s, 170 spm\n  target: 170 spm\nfor: 70 s\nexpect:\n  - 20 s: low-cadence beats {}\n"
 
 
 @pytest.mark.parametrize("how", ["", "at 170 spm", "at 164 spm", "60 s", "at 170 spm for 60 s"])

@@ -11,9 +11,11 @@ from typing import Any, Final, TypeVar
 
 from cuecoach.audio.others.book import OthersError, Paused
 
-_PREFIX: Final = "org.mpris.MediaPlayer2."
-_PLAYER: Final = "org.mpris.MediaPlayer2.Player"
-_OBJECT: Final = "/org/mpris/MediaPlayer2"
+MPRIS_PREFIX: Final = "org.mpris.MediaPlayer2."
+MPRIS_PLAYER: Final = "org.mpris.MediaPlayer2.Player"
+MPRIS_OBJECT: Final = "/org/mpris/MediaPlayer2"
+#: The coach itself, as a player whose button asks for quiet: it is not to pause itself.
+OWN_NAME: Final = f"{MPRIS_PREFIX}cuecoach"
 #: Speaks for other players, which are here under their own names too.
 _DEPUTY: Final = "org.mpris.MediaPlayer2.playerctld"
 #: All that is done at once must be done by then, s; a player that hangs is left behind.
@@ -24,7 +26,7 @@ RESUME_WITHIN_S: Final = 600.0
 _T = TypeVar("_T")
 
 
-def _bus_address() -> str | None:
+def bus_address() -> str | None:
     """Return where the session bus is: as the environment says, else where systemd puts it."""
     told = os.environ.get("DBUS_SESSION_BUS_ADDRESS")
     if told:
@@ -32,6 +34,12 @@ def _bus_address() -> str | None:
     folder = os.environ.get("XDG_RUNTIME_DIR")
     usual = Path(folder) / "bus" if folder else None
     return f"unix:path={usual}" if usual and usual.exists() else None
+
+
+def _may_be_paused(name: str) -> bool:
+    """Whether a name on the bus is that of a player of its own, and not the coach's."""
+    ours = name == OWN_NAME or name.startswith(f"{OWN_NAME}.")
+    return name.startswith(MPRIS_PREFIX) and name != _DEPUTY and not ours
 
 
 class Players:
@@ -52,7 +60,7 @@ class Players:
             raise OthersError(
                 "media players cannot be paused without dbus-fast; type `pip install 'cuecoach[others]'`"
             ) from None
-        address = _bus_address()
+        address = bus_address()
         if address is None:
             raise OthersError("media players cannot be paused: there is no session bus; run cuecoach from your desktop")
         self._make, self._types = Message, MessageType
@@ -69,7 +77,7 @@ class Players:
         try:
             self._bus = self._run(connect())
             self._id: str = self._run(self._ask("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetId"))[0]
-            match = f"type='signal',interface='org.freedesktop.DBus.Properties',path='{_OBJECT}'"
+            match = f"type='signal',interface='org.freedesktop.DBus.Properties',path='{MPRIS_OBJECT}'"
             self._run(self._ask("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "AddMatch", match))
         except (OthersError, IndexError) as error:
             self.close()
@@ -109,13 +117,17 @@ class Players:
         return reply.body if reply is not None and reply.message_type is self._types.METHOD_RETURN else []
 
     def _hear(self, message: Any) -> None:
-        if message.member == "PropertiesChanged" and message.signature == "sa{sv}as" and message.body[0] == _PLAYER:
+        if (
+            message.member == "PropertiesChanged"
+            and message.signature == "sa{sv}as"
+            and message.body[0] == MPRIS_PLAYER
+        ):
             status = message.body[1].get("PlaybackStatus")
             if status is not None and status.value == "Playing":
                 self._touched.add(message.sender)
 
-    async def _property(self, name: str, which: str, interface: str = _PLAYER) -> Any:
-        answer = await self._ask(name, _OBJECT, "org.freedesktop.DBus.Properties", "Get", interface, which)
+    async def _property(self, name: str, which: str, interface: str = MPRIS_PLAYER) -> Any:
+        answer = await self._ask(name, MPRIS_OBJECT, "org.freedesktop.DBus.Properties", "Get", interface, which)
         return answer[0].value if answer else None
 
     async def _owner(self, name: str) -> str:
@@ -146,7 +158,7 @@ class Players:
 
     async def _playing(self) -> tuple[Paused, ...]:
         answer = await self._ask("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ListNames")
-        names = [name for name in (answer[0] if answer else []) if name.startswith(_PREFIX) and name != _DEPUTY]
+        names = [name for name in (answer[0] if answer else []) if _may_be_paused(name)]
 
         async def look(name: str) -> Paused | None:
             # One that hangs must not keep the others from being paused.
@@ -160,14 +172,14 @@ class Players:
                     owner = await self._owner(name)
             except TimeoutError:
                 return None
-            return Paused(self._id, name, owner, str(title or name.removeprefix(_PREFIX)), time.time())
+            return Paused(self._id, name, owner, str(title or name.removeprefix(MPRIS_PREFIX)), time.time())
 
         found = await asyncio.gather(*map(look, names))
         return tuple(player for player in found if player is not None)
 
     async def _tell_all(self, names: Sequence[str], what: str) -> None:
         async def tell(name: str) -> None:
-            message = self._make(destination=name, path=_OBJECT, interface=_PLAYER, member=what)
+            message = self._make(destination=name, path=MPRIS_OBJECT, interface=MPRIS_PLAYER, member=what)
             try:
                 await asyncio.wait_for(self._bus.call(message), _PATIENCE_S / 2)
             except TimeoutError:

@@ -37,7 +37,8 @@ def check(
     config: Annotated[
         str | None,
         typer.Option(
-            metavar="CONFIG", help="Warn of metrics that no sensor of this config gives; its cues if no file is named."
+            metavar="CONFIG",
+            help="Warn of what no sensor of this config gives, or not so exactly; its cues if no file is named.",
         ),
     ] = None,
     against: Annotated[
@@ -63,6 +64,8 @@ def check(
     found = list(checked.diagnostics)
     if config is not None:
         found += _not_measured(rules, settings)
+        for line in _not_trusted(rules, settings):
+            terminal.note(line)
     rules, untold = _in_language(rules, language)
     run = None
     if against is not None and not checked.has_errors:
@@ -90,6 +93,32 @@ def _not_measured(rules: Sequence[Rule], settings: RunConfig) -> list[Diagnostic
     from cuecoach.rules.lints import lint_for_sensors
 
     return lint_for_sensors([rule for rule in rules if rule.enabled], metrics_given(settings))
+
+
+def _not_trusted(rules: Sequence[Rule], settings: RunConfig) -> list[str]:
+    """Return a line for each rule that asks more of a sensor of the config than that can tell."""
+    from cuecoach.coaching.trusted import claims_of_rule, distrust
+    from cuecoach.coverage import ExpectedTrust, metrics_given
+    from cuecoach.signals.trust import BIASED, EXACT_RATE_HZ
+
+    expected, given, out = ExpectedTrust(settings), metrics_given(settings), list[str]()
+    for rule in rules:
+        claims, where = claims_of_rule(rule), f"{rule.path}:{rule.line}: `{rule.id}`"
+        if not rule.enabled or rule.metrics - given:
+            continue  # it says nothing, or is told to be silent already
+        why = distrust(claims, expected)
+        exact = sorted(claims.absolute & BIASED)
+        if why is not None:
+            mend = "add a condition on another metric" if claims.logged else "compare it with `baseline`"
+            out.append(f"{where} stays silent: {why}; {mend}")
+        elif exact:
+            names = " and ".join(exact)
+            needs = f"raw samples at {EXACT_RATE_HZ:.0f} Hz or more"
+            out.append(
+                f"{where} holds {names} against a plain number: it speaks with {needs} only, not with a pod or watch; "
+                "compare with `baseline` for all"
+            )
+    return out
 
 
 def _in_language(rules: tuple[Rule, ...], language: str | None) -> tuple[tuple[Rule, ...], list[str]]:

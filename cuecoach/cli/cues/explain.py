@@ -13,6 +13,7 @@ import typer
 
 from cuecoach.cli import terminal
 from cuecoach.cli.arguments import CadenceUnit, ConfigName, CueNames, FileCadence, RecordingFile, WornAt
+from cuecoach.cli.known_runner import OfRunner, known_of
 from cuecoach.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def explain(
         str | None,
         typer.Option(metavar="TIME", help="Look at one moment: 12:30, 1:02:03, '750 s'.", show_default=False),
     ] = None,
+    runner: OfRunner = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
     place: WornAt = None,
     cadence_unit: FileCadence = CadenceUnit.auto,
@@ -50,8 +52,9 @@ def explain(
     worn, moment = parse_place(place), None if at is None else read_time(at)
     settings = load_config(config)
     rules = _rules(rule, cues or settings.cues, settings)
+    known = None if runner is None else known_of(runner)
     opened = open_recording(recording, place=worn, cadence_unit=cadence_unit.value)
-    history: History = trace(RecordedFeed(opened.events()), settings, rules, rule, at=moment)
+    history: History = trace(RecordedFeed(opened.events()), settings, rules, rule, at=moment, knowledge=known)
     for note in opened.notes:
         terminal.note(note)
     if as_json:

@@ -55,9 +55,14 @@ def print_moment(console: Console, history: History) -> None:
             by = f"; {finding.shown_margin} {'beyond' if finding.margin > 0 else 'short of it'}"
         lines.append((finding.setting.replace("_", " "), f"{_ANSWERS[finding.answer]}: {finding.found}{by}"))
     lines += [("waits for", moment.waits_for)] if moment.waits_for else []
+    lines += [("beat", moment.beat)] if moment.beat else []
     if moment.last_said is not None:
         rule, text, at = moment.last_said
         lines.append(("last cue", f"{clock(at)} {rule}: {_spoken(text)}"))
+    chosen = moment.chosen
+    if chosen is not None and chosen.because:
+        lines.append(("words", f"{_spoken(chosen.text)} at {clock(chosen.t)}: {chosen.because}"))
+    lines += [("effect", moment.response)] if moment.response else []
     lines += [("also", f"{other.rule}: {_other(other.outcome, other.why)}") for other in moment.others]
     following = _following(history, moment)
     lines += [("then", following)] if following else []

@@ -13,6 +13,7 @@ import typer
 from cuecoach.cli import terminal
 from cuecoach.cli.cues.files import Paths
 from cuecoach.cli.cues.wording import read_rules
+from cuecoach.cli.known_runner import known_of
 from cuecoach.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,16 +29,36 @@ def list_(
     language: Annotated[
         str | None, typer.Option(metavar="CODE", help="Show the words in this language: de.", show_default=False)
     ] = None,
+    runner: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Tell instead what the words did for this runner, or anna.json.", show_default=False
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array instead.")] = False,
 ) -> None:
     """Read every rule before the run: when it speaks, what it says, and how well that is supported.
 
     Example:  cuecoach cues list posture
+
+    With --runner, how often each wording helped, and how much of the fault it took away.
     """
     rules = _of_focus(read_rules(paths, language), focus)
+    known = None if runner is None else known_of(runner).words
     if as_json:
+        from cuecoach.cli.cues import known_words
+
+        found = [_facts(rule) for rule in rules]
+        if known is not None:
+            for facts, rule in zip(found, rules, strict=True):
+                facts["known"] = known_words.facts(known.of(rule.id))
         terminal.expect_json()
-        typer.echo(json.dumps([_facts(rule) for rule in rules], indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    if known is not None:
+        from cuecoach.cli.cues import known_words
+
+        typer.echo("\n".join(known_words.lines(rules, known)))
         return
     files = [(path, list(group)) for path, group in groupby(rules, key=lambda rule: rule.path)]
     sheets = [

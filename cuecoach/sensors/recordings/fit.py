@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Literal
 
 from cuecoach.errors import RecordingError
 from cuecoach.events import Place, Reading, SensorState
+from cuecoach.fitapp import FIT_EPOCH
 from cuecoach.metrics import METRICS, plausible
 from cuecoach.sensors.cadence import RUNNING_FROM, STRIDES_TO, CadenceUnit, looks_like_steps
 from cuecoach.sensors.recordings.csv_text import ByteSource, clock, count
+from cuecoach.sensors.recordings.fit_again import own_stream
 from cuecoach.sensors.recordings.fit_fields import NATIVE_FIELDS
-from cuecoach.sensors.recordings.fit_file import FitContent, FitRecord, is_fit, read_fit
+from cuecoach.sensors.recordings.fit_file import FitContent, FitRecord, first_time, is_fit, read_fit
 from cuecoach.sensors.recordings.fit_grade import grades
 from cuecoach.sensors.recordings.fit_timeline import Timeline, make_timeline, time_of
 
@@ -23,6 +26,8 @@ from cuecoach.sensors.recordings.fit_timeline import Timeline, make_timeline, ti
 MAX_BYTES = 256 << 20
 
 _SOURCE = "fit"
+#: FIT profile, `date_time`: smaller numbers are s since the device woke.
+_FIRST_DATE = 0x10000000
 
 
 @dataclass(slots=True)
@@ -35,6 +40,8 @@ class FitRecording:
     duration_s: float
     notes: list[str] = field(default_factory=lambda: list[str]())
     kind: Literal["metrics"] = "metrics"
+    #: When time 0 was; None where the device had no clock.
+    started: datetime | None = None
 
     def events(self) -> Iterator[Reading | SensorState]:
         """Yield readings, and `stale` and `back` around pauses, in time order."""
@@ -61,6 +68,8 @@ def open_fit(path: Path, *, place: Place | None = None, cadence_unit: CadenceUni
     data, packed_cut_off = _read(path)
     content = read_fit(data)
     content.cut_off = content.cut_off or packed_cut_off
+    if content.own.app is not None and content.created is not None and (content.own.events or content.records):
+        return _open_own(path, content, content.created, place)
     line = make_timeline(content.records, content.sessions, content.timer)
     if not line.records:
         raise RecordingError(f"`{path}` {_why_nothing(content, line)}")
@@ -75,13 +84,44 @@ def open_fit(path: Path, *, place: Place | None = None, cadence_unit: CadenceUni
     readings = _readings(line.records, start, place, cadence_unit, notes)
     if not readings:
         raise RecordingError(f"`{path}` has records but none of the values that are coached; was a sensor paired?")
-    if content.cut_off:
-        notes.append(f"The file is cut off at {clock(duration)}; what is there is used.")
-    elif content.damaged:
-        notes.append(f"The file is damaged (read up to {clock(duration)}): {content.damaged}.")
+    notes += _wrong(content, duration)
     states = _pause_states([(a - start, b - start) for a, b in line.pauses])
     stream = sorted([*readings, *states], key=_order)
-    return FitRecording(path, place, tuple(stream), duration, notes)
+    return FitRecording(path, place, tuple(stream), duration, notes, started=_date(start))
+
+
+def begun(path: Path) -> datetime | None:
+    """Return when a FIT activity was begun, without decoding all of it; None when it does not say.
+
+    Raises
+    ------
+    RecordingError
+        The file cannot be read, or is no FIT file.
+    """
+    t = first_time(_read(path)[0])
+    return None if t is None else _date(t)
+
+
+def _open_own(path: Path, content: FitContent, created: float, place: Place | None) -> FitRecording:
+    """Take what this program wrote as it is: the readings as they came, in the time of their run."""
+    stream, notes = own_stream(content.records, content.own, created, place)
+    if not stream:
+        raise RecordingError(f"`{path}` has records but none of the values that are coached; export the run again")
+    duration = stream[-1].t
+    return FitRecording(path, place, stream, duration, [*notes, *_wrong(content, duration)], started=_date(created))
+
+
+def _wrong(content: FitContent, duration: float) -> list[str]:
+    if content.cut_off:
+        return [f"The file is cut off at {clock(duration)}; what is there is used."]
+    if content.damaged:
+        return [f"The file is damaged (read up to {clock(duration)}): {content.damaged}."]
+    return []
+
+
+def _date(t: float) -> datetime | None:
+    """Return the calendar time of s of FIT's count; below a limit of the profile it only counts from when the device woke."""
+    return datetime.fromtimestamp(t + FIT_EPOCH, UTC) if t >= _FIRST_DATE else None
 
 
 def _read(path: Path) -> tuple[bytes, bool]:

@@ -19,9 +19,19 @@ NATIVE_FIELDS: Final[dict[str, tuple[str, float]]] = {
     },
 }
 
-#: What is read from a record; positions never are.
+#: What is read from a record; positions never are. A stated `grade` counts in files of this program only: who else states it
+#: does not say over which piece of way.
 RECORD_FIELDS: Final[frozenset[str]] = frozenset(
-    {*NATIVE_FIELDS, "cadence", "fractional_cadence", "cadence256", "distance", "enhanced_altitude", "altitude"}
+    {
+        *NATIVE_FIELDS,
+        "cadence",
+        "fractional_cadence",
+        "cadence256",
+        "distance",
+        "enhanced_altitude",
+        "altitude",
+        "grade",
+    }
 )
 
 #: Units as apps write them -> canonical unit of a table below and factor to it.

@@ -12,10 +12,10 @@ from typing import Final
 
 import fitdecode
 
+from cuecoach.fitapp import READING_MESSAGE, STATE_MESSAGE
+from cuecoach.metrics import METRICS
 from cuecoach.sensors.recordings.fit_fields import DEVELOPER_FIELDS, RECORD_FIELDS, developer_key
-
-#: Seconds from the Unix epoch to FIT's (1989-12-31 00:00 UTC), FIT protocol description.
-FIT_EPOCH = 631_065_600
+from cuecoach.sensors.recordings.fit_own import OwnContent
 
 _CRC_TABLE: Final[list[int]] = []
 
@@ -71,6 +71,10 @@ class FitContent:
         The file ends before it should.
     damaged
         Reading stopped, or may be wrong, because bytes make no sense; a plain clause, empty when all is well.
+    created
+        When the file says it was begun, s of FIT's count; None when it does not say.
+    own
+        What this program itself put in.
     """
 
     records: list[FitRecord] = field(default_factory=lambda: list[FitRecord]())
@@ -79,6 +83,8 @@ class FitContent:
     file_type: str | None = None
     cut_off: bool = False
     damaged: str = ""
+    created: float | None = None
+    own: OwnContent = field(default_factory=OwnContent)
 
 
 def is_fit(start: bytes) -> bool:
@@ -102,14 +108,7 @@ def read_fit(data: bytes) -> FitContent:
     content = FitContent()
     data = _mend_size(data, content)
     decoder = _Collector(content)
-    reader = fitdecode.FitReader(
-        data,
-        # Without a processor timestamps stay integers, and decoding takes a third less time.
-        processor=None,
-        check_crc=fitdecode.CrcCheck.DISABLED,
-        error_handling=fitdecode.ErrorHandling.IGNORE,
-    )
-    with reader:
+    with _reader(data) as reader:
         try:
             for frame in reader:
                 if isinstance(frame, fitdecode.FitDataMessage):
@@ -127,6 +126,31 @@ def read_fit(data: bytes) -> FitContent:
     if not content.cut_off and not content.damaged and not _checksums_match(data):
         content.damaged = "its checksum does not match, so some values may be wrong"
     return content
+
+
+def first_time(data: bytes) -> float | None:
+    """Return when a FIT file was begun, s of FIT's count, from its first messages; None when it does not say."""
+    with _reader(_mend_size(data, FitContent())) as reader:
+        try:
+            for frame in reader:
+                if isinstance(frame, fitdecode.FitDataMessage) and frame.name in ("file_id", "record"):
+                    told = _fields(frame)
+                    t = _number(told.get("time_created" if frame.name == "file_id" else "timestamp"))
+                    if t is not None or frame.name == "record":
+                        return t
+        except Exception:  # as in `read_fit`; what is wrong is told there
+            return None
+    return None
+
+
+def _reader(data: bytes) -> fitdecode.FitReader:
+    return fitdecode.FitReader(
+        data,
+        # Without a processor timestamps stay integers, and decoding takes a third less time.
+        processor=None,
+        check_crc=fitdecode.CrcCheck.DISABLED,
+        error_handling=fitdecode.ErrorHandling.IGNORE,
+    )
 
 
 class _Collector:
@@ -147,15 +171,23 @@ class _Collector:
                 self._sport = _sport(_fields(message))
             case "event":
                 self._event(_fields(message))
+            case "developer_data_id":
+                self._content.own.begin(message)
+            case "device_info":
+                self._content.own.sensor(message, _fields(message).get("device_index"))
             case "file_id":
-                kind = _fields(message).get("type")
+                told = _fields(message)
+                kind = told.get("type")
+                self._content.created = _number(told.get("time_created"))
                 self._content.file_type = kind if isinstance(kind, str) else self._content.file_type
                 self._sport = None
             case _:
-                pass
+                if message.global_mesg_num in (READING_MESSAGE, STATE_MESSAGE):
+                    self._content.own.said(message)
 
     def _record(self, message: fitdecode.FitDataMessage) -> FitRecord:
         t: float | None = None
+        own = self._content.own
         values: dict[str, float] = {}
         developer: dict[str, float] = {}
         for data in message.fields:
@@ -165,6 +197,10 @@ class _Collector:
             if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
                 continue
             if data.field_def is not None and data.field_def.is_dev:
+                if data.field_def.dev_data_index == own.app:
+                    if data.name in METRICS:
+                        developer[data.name] = float(value)
+                    continue
                 known = DEVELOPER_FIELDS.get(developer_key(data.name, data.units))
                 if known is not None:
                     metric, factor = known

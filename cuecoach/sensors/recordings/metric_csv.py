@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from collections import Counter
 from collections.abc import Iterator
@@ -93,7 +94,7 @@ class MetricCsvRecording:
         for chunk in data_chunks(self.path, self.head, source):
             for line, text in chunk.lines():
                 tally.rows += 1
-                cells = text.split(",")
+                cells = _cells(text)
                 t = to_number(cells[time]) if len(cells) == len(self.head.columns) else None
                 if t is None:
                     tally.bad += 1
@@ -209,6 +210,11 @@ def open_metric_csv(
         notes=list(notes),
         duration_s=_span(path, head),
     )
+
+
+def _cells(text: str) -> list[str]:
+    """Return the cells of a row; words in quotes may hold commas."""
+    return next(csv.reader((text,)), []) if ',"' in text else text.split(",")
 
 
 def _span(path: Path, head: CsvHead) -> float:

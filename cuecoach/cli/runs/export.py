@@ -1,0 +1,40 @@
+"""`cuecoach runs export`: a run as a file for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cuecoach.cli.arguments import StoreFile
+from cuecoach.cli.runs.opening import WhichRun, find, open_store
+
+
+def export(
+    run: WhichRun,
+    file: Annotated[
+        Path,
+        typer.Argument(help="Its ending says the format: .fit, .tcx, .csv, .parquet or .jsonl.", show_default=False),
+    ],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    track: Annotated[bool, typer.Option("--track", help="Also where you ran, if the run knows it.")] = False,
+    store: StoreFile = None,
+) -> None:
+    """Write a run as a file for other programs: FIT, TCX, CSV, Parquet or JSON lines.
+
+    Example:  cuecoach runs export last run.fit
+    """
+    from cuecoach.events import Reading, SensorState
+    from cuecoach.rules.rule_json import rules_from_json
+    from cuecoach.store.export import check_target
+    from cuecoach.store.export import export as write
+    from cuecoach.stored import record_of
+
+    check_target(file, force=force)  # what costs nothing to refuse comes first
+    with open_store(store) as kept:
+        number = find(kept, run).number
+        said = (event for event in kept.inputs(number, rules_from_json) if isinstance(event, Reading | SensorState))
+        written = write(record_of(kept, number), file, readings=said, force=force, track=track)
+    for path in written:
+        typer.echo(f"Export: {path}")

@@ -1,0 +1,63 @@
+"""Which runs are meant, and where they are kept: arguments and options of every `cuecoach runs` command."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from cuecoach.store import RunHead, Store
+
+
+def _numbers(incomplete: str) -> list[tuple[str, str]]:
+    """Return the newest runs for the shell's completion; silent where there are none."""
+    from cuecoach.cli.runs.words import when
+    from cuecoach.errors import CuecoachError
+
+    try:
+        with open_store(None) as store:
+            heads = store.heads(limit=30)
+    except CuecoachError:
+        return []
+    names = [("last", "the newest run"), *((str(head.number), f"{when(head)} {head.runner}") for head in heads)]
+    return [name for name in names if name[0].startswith(incomplete)]
+
+
+WhichRun = Annotated[
+    str, typer.Argument(help="Its number in `cuecoach runs list`, or `last`.", autocompletion=_numbers)
+]
+RunnerName = Annotated[
+    str | None, typer.Option("--runner", metavar="NAME", help="Only the runs of this runner.", show_default=False)
+]
+
+
+@contextmanager
+def open_store(path: Path | None, *, create: bool = False) -> Generator[Store]:
+    """Open the file of the runs; runs whose program ended before they were closed are closed first.
+
+    Raises
+    ------
+    StoreError
+        It is not there, broken, of a newer version, or not to be read.
+    """
+    from cuecoach.cli.runs.interrupted import close_interrupted
+    from cuecoach.store import Store
+
+    with Store.open(path, create=create) as store:
+        close_interrupted(store)
+        yield store
+
+
+def find(store: Store, which: str) -> RunHead:
+    """Return the run that is meant.
+
+    Raises
+    ------
+    StoreError
+        There is no such run.
+    """
+    return store.find(which)

@@ -1,0 +1,47 @@
+"""A run in few words: its day, its length, its distance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cuecoach.timeline import clock
+
+if TYPE_CHECKING:
+    from cuecoach.store import RunHead
+
+#: What is said of a run that is not simply closed.
+STATES = {"recording": "going on", "interrupted": "cut short", "closed": ""}
+
+
+def when(head: RunHead) -> str:
+    """Return day and time of a run, as the runner's clock had it."""
+    return f"{head.started:%Y-%m-%d %H:%M}"
+
+
+def length(head: RunHead) -> str:
+    """Return how long a run was."""
+    return clock(head.duration_s)
+
+
+def distance(head: RunHead) -> str:
+    """Return how far a run went; empty where that is not known."""
+    metres = head.summary.get("distance_m")
+    return "" if metres is None else f"{metres / 1000.0:.2f} km"
+
+
+def figure(head: RunHead, name: str) -> str:
+    """Return a whole number of the summary; empty where it is not known."""
+    value = head.summary.get(name)
+    return "" if value is None else f"{value:.0f}"
+
+
+def remark(head: RunHead) -> str:
+    """Return what else there is to say: a simulated or imported run, one that was cut short."""
+    kind = "" if head.kind == "live" else head.kind
+    return ", ".join(word for word in (kind, STATES[head.state], head.title) if word)
+
+
+def sentence(head: RunHead) -> str:
+    """Return a run in one line."""
+    parts = [f"run {head.number}", when(head), head.runner, length(head), distance(head), remark(head)]
+    return ", ".join(part for part in parts if part)
