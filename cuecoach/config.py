@@ -18,7 +18,6 @@ from cuecoach.metrics import METRICS
 from cuecoach.mounts import SensorAxes, parse_mount
 from cuecoach.units import parse_quantity
 
-
 #: What limits are told in.
 _BASE_UNITS: Final = {"time": "s", "speed": "m/s", "percent": "%", "cadence": "spm", "level": "dB"}
 

@@ -1,4 +1,4 @@
-"""What holds for all tests: properties draw the same examples, unless a search is asked for; nothing of the person's is used."""
+"""What holds for all tests: the same examples for properties, unless a search is asked for; the person's own files are not used."""
 
 import atexit
 import os
