@@ -1,4 +1,4 @@
-"""What holds for all tests: the same examples for properties, unless a search is asked for; the person's own files are not used."""
+"""What holds for all tests: the same examples for properties, unless a search is asked for; nothing of a person is touched."""
 
 import atexit
 import os
