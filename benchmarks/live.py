@@ -1,4 +1,4 @@
-"""What a live run costs: processor and memory of coach and sound process, a raw 100 Hz sensor, metronome on. Linux only.
+"""What a live run that is kept costs: processor and memory of coach and sound, a raw 100 Hz sensor, metronome on. Linux only.
 
     .venv/bin/python benchmarks/live.py
 
@@ -8,6 +8,7 @@ The figures include the simulated runner that stands in for the sensor.
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -40,6 +41,12 @@ def main() -> None:
         print("needs /proc")
         return
     command = [CUECOACH, "run", "demo", "--sensor", "sim:easy-run,imu", "--audio", "off", "--metronome", "always"]
+    with tempfile.TemporaryDirectory() as folder:
+        measure([*command, "--store", str(Path(folder) / "runs.db")])
+
+
+def measure(command: list[str]) -> None:
+    """Let it run for a while and print what it took."""
     run = subprocess.Popen([*command, "--for", f"{SETTLE_S + MEASURE_S + 5:.0f} s"], stdout=subprocess.DEVNULL)
     time.sleep(SETTLE_S)
     processes = [run.pid, *children(run.pid)]

@@ -12,12 +12,13 @@ from figures import machine, show
 
 from cuecoach import Coach, load_config, load_cues
 from cuecoach.events import Event, ImuBlock, Tick
+from cuecoach.packing import pack_events, unpack_events
+from cuecoach.packing.grid import on_grid
 from cuecoach.recorder import look
 from cuecoach.rules.rule_json import rules_from_json, rules_to_json
 from cuecoach.runrecord import Second
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
-from cuecoach.store.grid import on_grid
-from cuecoach.store.packing import pack_events, pack_seconds, unpack_events, unpack_seconds
+from cuecoach.store.second_columns import pack_seconds, unpack_seconds
 
 RUN_S = 600.0
 

@@ -18,12 +18,12 @@ from figures import machine, median_of, show
 from cuecoach import Coach, load_config, load_cues
 from cuecoach.events import TICK_S, Event, ImuBlock, Tick
 from cuecoach.modelled import ModelledSound
+from cuecoach.packing.grid import on_grid
 from cuecoach.recorder import look
 from cuecoach.rules.rule_json import rules_from_json, rules_to_json
 from cuecoach.runrecord import Second
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 from cuecoach.store import Keeper, NewRun, Store
-from cuecoach.store.grid import on_grid
 from cuecoach.store.keeper import Pace
 from cuecoach.store.recording import Ending, Recording
 from cuecoach.store.writer import Did, Thing, begin

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from cuecoach.config_json import config_to_json
 from cuecoach.events import Action, Event, Tick
 from cuecoach.metrics import METRICS
+from cuecoach.packing.grid import on_grid
 from cuecoach.rules.rule_json import rules_to_json
 from cuecoach.runrecord import RuleCard, Second
-from cuecoach.store.grid import on_grid
 
 if TYPE_CHECKING:
     from cuecoach.coach import Coach

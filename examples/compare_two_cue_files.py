@@ -1,9 +1,10 @@
-"""Replay one recording against two cue files, and see what the change would have changed."""
+"""Replay one recording against two cue files, and see what the change would have changed, and why."""
 
 import tempfile
 from pathlib import Path
 
 from cuecoach import load_config, replay
+from cuecoach.comparing import compare
 from cuecoach.events import Reading
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 
@@ -36,9 +37,6 @@ with tempfile.TemporaryDirectory() as folder:
     record(recording)
     strict.write_text(STRICT, encoding="utf-8")
     config = load_config("easy-run")
-    for name in ("posture", strict):
-        run = replay(recording, config, cues=[name])
-        cues = [say for say in run.spoken if say.kind == "cue"]
-        print(
-            f"{Path(name).stem:8s} {len(cues):2d} cues in {run.duration_s / 60:.0f} min:", [round(s.at) for s in cues]
-        )
+    before, after = (replay(recording, config, cues=[name]) for name in ("posture", strict))
+    for line in compare(before, after, ("posture", "strict")).lines():
+        print(line)

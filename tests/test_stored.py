@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cuecoach.coach import Coach
-from cuecoach.events import Action
+from cuecoach.events import Action, Decision
+from cuecoach.history import trace
 from cuecoach.store import Store
 from cuecoach.store.action_json import canonical
 from cuecoach.stored import as_it_was, open_run, otherwise, record_of
@@ -50,6 +51,26 @@ async def test_other_rules_hear_the_same_run(tmp_path: Path):
     assert {say.kind for say in silent.spoken} <= {"notice"}
     assert any(say.kind == "cue" for say in own.spoken)
     assert silent.duration_s == own.duration_s
+
+
+async def test_a_stored_run_is_explained_as_it_was(tmp_path: Path):
+    path = tmp_path / "runs.db"
+    number, done = await recorded(path, 8)
+    spoken = [action for action in done if isinstance(action, Decision) and action.outcome == "spoken"]
+    assert spoken
+    with Store.open(path) as store:
+        run = open_run(store, str(number))
+        for rule in {decision.rule for decision in spoken}:
+            history = trace(
+                lambda coach: as_it_was(coach, run.events()),
+                run.config,
+                run.rules,
+                rule,
+                knowledge=run.knowledge,
+                notices=run.notices,
+            )
+            told = [(stretch.start, stretch.said) for stretch in history.stretches if stretch.said]
+            assert told == [(decision.t, decision.text) for decision in spoken if decision.rule == rule]
 
 
 async def test_the_seconds_of_a_run_tell_how_things_stood(tmp_path: Path):

@@ -1,5 +1,6 @@
 """Arguments and options that several commands have, in the same words; light, for every command's `--help` needs them."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,14 @@ class CadenceUnit(StrEnum):
 
 
 RecordingFile = Annotated[Path, typer.Argument(help="A FIT file, an IMU CSV or a metric CSV.", show_default=False)]
+_RUN = re.compile(r"\d+|last(:.+)?")
+
+
+def names_run(name: Path) -> bool:
+    """Whether a run of the store is meant: by its number or ``last``; a file of that name comes first."""
+    return _RUN.fullmatch(str(name)) is not None and not name.exists()
+
+
 RecordingOrRun = Annotated[
     Path,
     typer.Argument(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cuecoach.coach import Coach
 from cuecoach.coaching.knowledge import Knowledge
@@ -25,28 +25,29 @@ _ABOUT = (GATED, NO_DATA, NOT_READY)
 
 
 def trace(
-    feed: Feed,
+    run: Feed | Callable[[Coach], Replay],
     config: RunConfig,
     rules: Sequence[Rule],
     rule_id: str,
     *,
     at: float | None = None,
     knowledge: Knowledge | None = None,
+    notices: Mapping[str, str] | None = None,
 ) -> History:
     """Coach a run and return the history of one rule in it.
 
     Parameters
     ----------
-    feed
-        The run.
+    run
+        What is coached: a feed, or who takes a coach through a run in a way of its own.
     config, rules
         As for any run; all rules take part, for they take the voice from each other.
     rule_id
         Which rule to follow.
     at
         A moment to look at closely, session time in s.
-    knowledge
-        What earlier runs showed of the runner.
+    knowledge, notices
+        What earlier runs showed of the runner, and the coach's own words, as for any coach.
 
     Raises
     ------
@@ -58,22 +59,29 @@ def trace(
         raise UsageError(f"the rule `{rule_id}` is off; set `enabled: true` to follow it")
     if rule_id not in known:
         meant = closest(rule_id, known)
-        mend = f"did you mean `{meant}`?" if meant else f"there are: {', '.join(known)}"
+        there = f"there are: {', '.join(known)}" if known else "there is none at all; name cue files with `--cues`"
+        mend = f"did you mean `{meant}`?" if meant else there
         raise UsageError(f"there is no rule `{rule_id}` in these cue files; {mend}")
-    coach = _WatchedCoach(config, rules, rule_id, at, knowledge)
-    run = coach_through(coach, feed)
+    coach = _WatchedCoach(config, rules, rule_id, at, knowledge, notices)
+    done = run(coach) if callable(run) else coach_through(coach, run)
     if at is not None and coach.moment is None:
-        raise UsageError(f"the run is over at {clock(run.duration_s)}; give a time before that, not {clock(at)}")
-    return coach.history_of(run)
+        raise UsageError(f"the run is over at {clock(done.duration_s)}; give a time before that, not {clock(at)}")
+    return coach.history_of(done)
 
 
 class _WatchedCoach(Coach):
     """The coach itself; after each tick it looks at the state of one rule."""
 
     def __init__(
-        self, config: RunConfig, rules: Sequence[Rule], rule_id: str, at: float | None, knowledge: Knowledge | None
+        self,
+        config: RunConfig,
+        rules: Sequence[Rule],
+        rule_id: str,
+        at: float | None,
+        knowledge: Knowledge | None,
+        notices: Mapping[str, str] | None,
     ) -> None:
-        super().__init__(config, rules, knowledge=knowledge)
+        super().__init__(config, rules, knowledge=knowledge, notices=notices)
         self._watched = self._engine.states[rule_id]
         self._at = None if at is None else at // TICK_S * TICK_S
         self._parts = [PartTally(part) for part in parts_of(self._watched.rule.when)]

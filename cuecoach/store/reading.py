@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Final, Self, cast
 
 from cuecoach.errors import StoreError
 from cuecoach.events import Action, Event
+from cuecoach.packing import unpack_events
 from cuecoach.runrecord import Kind, RuleCard, RunRecord, Second, WornSensor
 from cuecoach.store.action_json import action_from_json
 from cuecoach.store.database import UNWRITABLE, connect, connect_reading, told, transaction
 from cuecoach.store.deleting import delete_runs, still_recorded
 from cuecoach.store.heads import NewRun, RunHead, heads_where, summary_text, unsqueeze
 from cuecoach.store.importing import enter_whole
-from cuecoach.store.packing import unpack_events, unpack_seconds
 from cuecoach.store.places import store_path
+from cuecoach.store.second_columns import unpack_seconds
 
 if TYPE_CHECKING:
     from cuecoach.rules.rule import Rule

@@ -10,9 +10,9 @@ from typing import Final, cast
 import numpy as np
 
 from cuecoach.events import FloatArray
+from cuecoach.packing.envelope import expand, opened, sealed, squeeze
+from cuecoach.packing.integers import Integers, pack_columns, read_varint, unpack_columns, varint
 from cuecoach.runrecord import Second
-from cuecoach.store.envelope import expand, opened, sealed, squeeze
-from cuecoach.store.integers import Integers, pack_columns, read_varint, unpack_columns, varint
 
 #: Significant digits of the largest number of a column; the others of the column have as many decimals.
 _DIGITS: Final = {"": 5, "values": 5, "normal": 4, "noise": 4}

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from cuecoach.events import Action, Event
+from cuecoach.packing import pack_events
 from cuecoach.runrecord import RunState, Second, WornSensor
 from cuecoach.store.action_json import action_to_json
 from cuecoach.store.alive import host
 from cuecoach.store.heads import NewRun, squeeze, summary_text
-from cuecoach.store.packing import pack_events, pack_seconds
+from cuecoach.store.second_columns import pack_seconds
 
 if TYPE_CHECKING:
     from cuecoach.rules.rule import Rule

@@ -23,11 +23,11 @@ from cuecoach.events import (
     SensorState,
     Tick,
 )
+from cuecoach.packing import pack_events, unpack_events
+from cuecoach.packing.grid import on_grid
 from cuecoach.rules import Rule, load_cues
 from cuecoach.rules.rule_json import rules_from_json, rules_to_json
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
-from cuecoach.store.grid import on_grid
-from cuecoach.store.packing import pack_events, unpack_events
 
 floats = st.floats(allow_nan=False)
 moments = st.floats(0, 1e6)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from cuecoach.events import Event, ImuBlock
+from cuecoach.packing import pack_events, unpack_events
+from cuecoach.packing.grid import on_grid
 from cuecoach.rules.rule_json import rules_from_json, rules_to_json
-from cuecoach.store.grid import on_grid
-from cuecoach.store.packing import pack_events, unpack_events
 
 JOGS = Path(__file__).resolve().parents[3] / "shared/data/sisfall_waist_jog"
 RATE_HZ = 200

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cuecoach.errors import StoreError
 from cuecoach.runrecord import Second
-from cuecoach.store.packing import pack_seconds, unpack_seconds
+from cuecoach.store.second_columns import pack_seconds, unpack_seconds
 
 metrics = st.sampled_from(["cadence", "pelvic_tilt", "grade"])
 numbers = st.floats(-500, 500)

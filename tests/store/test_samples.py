@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cuecoach.events import ImuBlock, Reading, Tick
-from cuecoach.store.grid import on_grid
-from cuecoach.store.integers import LARGEST, pack_columns, pack_few, read_varint, unpack_columns, unpack_few, varint
+from cuecoach.packing.grid import on_grid
+from cuecoach.packing.integers import LARGEST, pack_columns, pack_few, read_varint, unpack_columns, unpack_few, varint
 
 
 def block(seed: int = 1, n: int = 10, **changes: object) -> ImuBlock:

@@ -12,12 +12,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cuecoach.cli import terminal
-from cuecoach.cli.arguments import CadenceUnit, ConfigName, CueNames, FileCadence, RecordingFile, WornAt
+from cuecoach.cli.arguments import (
+    CadenceUnit,
+    ConfigName,
+    CueNames,
+    FileCadence,
+    RecordingOrRun,
+    StoreFile,
+    WornAt,
+    names_run,
+)
 from cuecoach.cli.known_runner import OfRunner, known_of
 from cuecoach.errors import UsageError
 
 if TYPE_CHECKING:
     from cuecoach.config import RunConfig
+    from cuecoach.events import Place
     from cuecoach.history import History
     from cuecoach.rules import Rule
 
@@ -26,7 +36,7 @@ _CLOCK = re.compile(r"(?:(\d+):)?(\d+):([0-5]\d)")
 
 def explain(
     rule: Annotated[str, typer.Argument(help="The name of the rule: run-tall.", show_default=False)],
-    recording: RecordingFile,
+    recording: RecordingOrRun,
     config: ConfigName = None,
     cues: CueNames = None,
     at: Annotated[
@@ -37,33 +47,91 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
     place: WornAt = None,
     cadence_unit: FileCadence = CadenceUnit.auto,
+    store: StoreFile = None,
 ) -> None:
     """Tell why a rule spoke or was silent in a run: when it held, what reset it, and what it waited for.
 
+    A run of the store is explained as it was, unless other cue files or another config are named.
+
     Example:  cuecoach cues explain run-tall run.fit --at 12:30
+    Example:  cuecoach cues explain run-tall last
     """
     from cuecoach.cli.cues.explained import facts, print_history, print_moment
     from cuecoach.cli.options import parse_place
-    from cuecoach.config import load_config
-    from cuecoach.feed import RecordedFeed
-    from cuecoach.history import trace
-    from cuecoach.sensors.recordings.recording import open_recording
 
     worn, moment = parse_place(place), None if at is None else read_time(at)
-    settings = load_config(config)
-    rules = _rules(rule, cues or settings.cues, settings)
-    known = None if runner is None else known_of(runner)
-    opened = open_recording(recording, place=worn, cadence_unit=cadence_unit.value)
-    history: History = trace(RecordedFeed(opened.events()), settings, rules, rule, at=moment, knowledge=known)
-    for note in opened.notes:
-        terminal.note(note)
+    if names_run(recording):
+        name = f"run {recording}"
+        history = _of_run(str(recording), rule, config, cues, moment, store)
+    else:
+        name = recording.name
+        history = _of_recording(recording, rule, config, cues, moment, runner, worn, cadence_unit)
     if as_json:
         terminal.expect_json()
         typer.echo(json.dumps(facts(history), indent=2, ensure_ascii=False))
     elif moment is not None:
         print_moment(terminal.open_console(), history)
     else:
-        print_history(terminal.open_console(), history, recording.name)
+        print_history(terminal.open_console(), history, name)
+
+
+def _of_recording(
+    recording: Path,
+    rule: str,
+    config: str | None,
+    cues: Sequence[str | Path] | None,
+    at: float | None,
+    runner: str | None,
+    place: Place | None,
+    cadence_unit: CadenceUnit,
+) -> History:
+    from cuecoach.config import load_config
+    from cuecoach.feed import RecordedFeed
+    from cuecoach.history import trace
+    from cuecoach.sensors.recordings.recording import open_recording
+
+    settings = load_config(config)
+    rules = _rules(rule, cues or settings.cues, settings)
+    known = None if runner is None else known_of(runner)
+    opened = open_recording(recording, place=place, cadence_unit=cadence_unit.value)
+    history = trace(RecordedFeed(opened.events()), settings, rules, rule, at=at, knowledge=known)
+    for note in opened.notes:
+        terminal.note(note)
+    return history
+
+
+def _of_run(
+    which: str, rule: str, config: str | None, cues: Sequence[str | Path] | None, at: float | None, store: Path | None
+) -> History:
+    from cuecoach.cli.runs.opening import open_store
+    from cuecoach.config import load_config
+    from cuecoach.history import trace
+    from cuecoach.rules.translations import notices_in
+    from cuecoach.stored import as_it_was, open_run, otherwise
+
+    with open_store(store) as kept:
+        run = open_run(kept, which)
+        if config is None and cues is None:
+            return trace(
+                lambda coach: as_it_was(coach, run.events()),
+                run.config,
+                run.rules,
+                rule,
+                at=at,
+                knowledge=run.knowledge,
+                notices=run.notices,
+            )
+        settings = run.config if config is None else load_config(config)
+        rules = _rules(rule, cues or settings.cues, settings)
+        return trace(
+            lambda coach: otherwise(coach, run.events()),
+            settings,
+            rules,
+            rule,
+            at=at,
+            knowledge=run.knowledge,
+            notices=notices_in(settings.voice.language, rules),
+        )
 
 
 def read_time(text: str) -> float:

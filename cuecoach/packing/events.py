@@ -26,11 +26,9 @@ from cuecoach.events import (
     SensorState,
     Tick,
 )
-from cuecoach.store.envelope import expand, opened, sealed, squeeze
-from cuecoach.store.integers import LARGEST, pack_few, read_varint, unpack_few, varint
-from cuecoach.store.samples import Group, pack_blocks, unpack_blocks
-from cuecoach.store.second_columns import pack_seconds as pack_seconds
-from cuecoach.store.second_columns import unpack_seconds as unpack_seconds
+from cuecoach.packing.envelope import expand, opened, sealed, squeeze
+from cuecoach.packing.integers import LARGEST, pack_few, read_varint, unpack_few, varint
+from cuecoach.packing.samples import Group, pack_blocks, unpack_blocks
 
 if TYPE_CHECKING:
     from cuecoach.rules.rule import Rule
@@ -61,7 +59,7 @@ def pack_events(events: Sequence[Event], rules_to_json: Callable[[Sequence[Rule]
     """Return a batch of events as bytes.
 
     The larger the batch, the fewer bytes; about a second of a run is a good one. Blocks of samples on the grid of
-    :func:`cuecoach.store.grid.on_grid` take 1.3 to 1.6 bytes a number, others about 7.
+    :func:`cuecoach.packing.grid.on_grid` take 1.3 to 1.6 bytes a number, others about 7.
 
     Parameters
     ----------

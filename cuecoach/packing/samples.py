@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from cuecoach.events import FloatArray, ImuBlock, Place
-from cuecoach.store.grid import ACC_STEPS, GYR_STEPS, TIME_STEPS
-from cuecoach.store.integers import (
+from cuecoach.packing.grid import ACC_STEPS, GYR_STEPS, TIME_STEPS
+from cuecoach.packing.integers import (
     LARGEST,
     Integers,
     pack_columns,
