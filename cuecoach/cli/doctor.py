@@ -29,7 +29,7 @@ def doctor(
 ) -> None:
     """Say what works here, and how to mend the rest.
 
-    Python, cue library, voice, sound device, other programs' sound, Bluetooth, plug-ins, store: fine, or what to type.
+    Python, cue library, voice, sound device, other programs' sound, Bluetooth, plug-ins, your runs: fine, or what to type.
     What a run that broke off has left turned down or paused is as before again.
 
     Exit code 1 when something essential is broken. No voice, device or radio still leaves replay, demo and cue files working.
@@ -66,7 +66,7 @@ def _library() -> Check:
     from cuecoach.errors import CuecoachError
 
     try:
-        cues = len(list(bundled("cues").glob("*.yaml")))
+        cues = sum(not path.name.endswith(".test.yaml") for path in bundled("cues").glob("*.yaml"))
         configs = len(list(bundled("configs").glob("*.yaml")))
     except CuecoachError as error:
         return Check("Cue library", False, str(error), essential=True)
@@ -139,18 +139,24 @@ def _plugins() -> list[Check]:
 
 def _store() -> Check:
     import tempfile
-    from pathlib import Path
 
-    from platformdirs import user_data_dir
+    from cuecoach.errors import CuecoachError
+    from cuecoach.store import Store, store_path
 
-    folder = Path(user_data_dir("cuecoach", appauthor=False))
-    # The folder is made with the first stored run; until then its nearest existing parent must be writable.
-    parent = next(p for p in (folder, *folder.parents) if p.is_dir())
+    path = store_path()
     try:
-        with tempfile.TemporaryFile(dir=parent):
-            pass
+        if path.exists():
+            with Store.open() as store:
+                runs = len(store.heads())
+            kept = f"{runs} {'run' if runs == 1 else 'runs'} in {path}, {path.stat().st_size / 1e6:.1f} MB"
+        else:
+            kept = f"no run yet; they will be in {path}"
+        # The folder is made with the first run; until then its nearest parent must be writable.
+        with tempfile.TemporaryFile(dir=next(p for p in path.parents if p.is_dir())):
+            return Check("Runs", True, kept)
+    except CuecoachError as error:
+        return Check("Runs", False, f"{error}; runs go on, but are not kept")
     except OSError as error:
         return Check(
-            "Store", False, f"{parent} cannot be written ({error.strerror}); set XDG_DATA_HOME to a place that can"
+            "Runs", False, f"{path} cannot be written ({error.strerror}); allow it, or name another with CUECOACH_STORE"
         )
-    return Check("Store", True, str(folder))
