@@ -12,19 +12,21 @@ APPLICATION_ID: Final = bytes.fromhex("5d1f0c3a9b7e4e62a1c84f27d06b93e5")
 #: The form of what is added; another number when an older program could misread it.
 APPLICATION_VERSION: Final = 1
 
-#: Messages of our own, in the range that FIT leaves to makers: a reading as a sensor gave it, and a state of a sensor.
-READING_MESSAGE: Final = 0xFF10
-STATE_MESSAGE: Final = 0xFF11
+#: Messages of our own, in the range that FIT leaves to makers. A piece of a packed batch of what went into the coach: its
+#: field 0 begins with :data:`MORE` or :data:`LAST`, so that it is never all ones, which in FIT means "unknown".
+INPUTS_MESSAGE: Final = 0xFF10
+#: A phrase that the coach asked for: its number in field 0, when it was to begin in field 1, s since the session began.
+PHRASE_MESSAGE: Final = 0xFF11
+#: Whether more of the batch follows.
+MORE, LAST = 0, 1
+#: Bytes of a batch in a piece: a field of FIT holds 255.
+PIECE_BYTES: Final = 254
 
-#: Developer fields beside those named as metrics: when, s since the session began; which sensor, counted from 1.
+#: Developer fields beside those named as metrics: when, s since the session began.
 TIME_FIELD: Final = "session_time"
-SENSOR_FIELD: Final = "sensor"
 #: Of a sensor: its name in the run and where it is worn.
 SOURCE_FIELD: Final = "sensor_source"
 PLACE_FIELD: Final = "sensor_place"
-#: Of a state of a sensor.
-STATE_FIELD: Final = "sensor_state"
-STATE_TEXT_FIELD: Final = "sensor_state_text"
 #: Of a cue: its words, the rule, and `cue`, `praise` or `notice`.
 CUE_FIELD: Final = "cue"
 RULE_FIELD: Final = "cue_rule"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cuecoach.coach import Coach
 from cuecoach.coaching.knowledge import Knowledge
@@ -13,8 +14,12 @@ from cuecoach.config import RunConfig, load_config
 from cuecoach.events import TICK_S, Action, Beat, BeatOff, Decision, Place, Say, Tick
 from cuecoach.feed import Feed, RecordedFeed
 from cuecoach.modelled import ModelledSound
+from cuecoach.reliving import relive
 from cuecoach.rules import Rule, load_translated
 from cuecoach.sensors.cadence import CadenceUnit
+
+if TYPE_CHECKING:
+    from cuecoach.sensors.recordings.recording import Recording
 
 
 @dataclass(slots=True)
@@ -130,8 +135,19 @@ def replay(
     speaking = load_translated(cues or settings.cues, language)
     coach = Coach(settings, speaking.rules, knowledge=knowledge, notices=notices_in(language, speaking.rules))
     opened = open_recording(Path(recording), place=place, cadence_unit=cadence_unit)
-    done = coach_through(coach, RecordedFeed(opened.events()))
+    done = coach_recording(coach, opened)
     done.notes += [*opened.notes, *([speaking.note] if speaking.note else [])]
+    return done
+
+
+def coach_recording(coach: Coach, recording: Recording) -> Replay:
+    """Run `coach` over a recording: one that holds all that went into a coach is lived through again."""
+    lived = recording.lived
+    if lived is None:
+        return coach_through(coach, RecordedFeed(recording.events()))
+    done = Replay(relive(coach, lived.inputs, lived.asked))
+    done.rules = coach.rules
+    done.duration_s = coach.signals.now
     return done
 
 

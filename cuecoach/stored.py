@@ -11,10 +11,10 @@ from cuecoach.coaching.knowledge import Knowledge
 from cuecoach.config import RunConfig
 from cuecoach.config_json import config_from_json
 from cuecoach.errors import CuecoachError, StoreError
-from cuecoach.events import Action, AudioEvent, Event, Reload, Tick
-from cuecoach.modelled import ModelledSound
+from cuecoach.events import Action, Event
 from cuecoach.offline import Replay
 from cuecoach.recorder import cards
+from cuecoach.reliving import relive
 from cuecoach.rules import Rule
 from cuecoach.rules.rule_json import rules_from_json
 from cuecoach.runrecord import RunRecord
@@ -108,20 +108,7 @@ def as_it_was(coach: Coach, events: Iterable[Event]) -> Replay:
 
 def otherwise(coach: Coach, events: Iterable[Event]) -> Replay:
     """Coach a run by other rules: sensors and keys as they were, sounds as they would have been heard."""
-    done, sound = Replay(), ModelledSound()
-    for event in events:
-        # What was heard then, and rules that were changed then, belong to the run as it was.
-        if isinstance(event, AudioEvent | Reload):
-            continue
-        actions: list[Action] = []
-        if isinstance(event, Tick):
-            for heard in sound.poll(event.t):
-                actions += coach.handle(heard)
-        actions += coach.handle(event)
-        for action in actions:
-            sound.send(action)
-        done.actions += actions
-    return _finished(done, coach)
+    return _finished(Replay(relive(coach, events)), coach)
 
 
 def _finished(done: Replay, coach: Coach) -> Replay:

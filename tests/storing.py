@@ -12,16 +12,15 @@ import numpy as np
 from cuecoach.clock import Clock
 from cuecoach.coach import Coach
 from cuecoach.coaching.knowledge import Knowledge
-from cuecoach.config import load_config
 from cuecoach.events import Action, AudioEvent, Control, Event, Gap, ImuBlock, Note, Reading, Reload, SensorState, Tick
 from cuecoach.live import Inbox, coach_live
 from cuecoach.modelled import ModelledSound
 from cuecoach.recorder import Recorder, setup_of
-from cuecoach.rules import load_cues
 from cuecoach.rules.rule_json import rules_to_json
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 from cuecoach.sensors.status import SensorStatus
 from cuecoach.store import Keeper, NewRun
+from tests.bundled import config_of, rules_of
 from tests.virtual_clock import VirtualClock
 
 STARTED = datetime(2026, 5, 3, 8, 30, tzinfo=UTC)
@@ -115,11 +114,16 @@ class StutteringSound(ModelledSound):
         return [event for event in told if event not in self._late]
 
 
-async def recorded(path: Path, seed: int, *, until: float | None = None) -> tuple[int, list[Action]]:
-    """Coach a live run on a bad day and keep it; return its number and what the coach did."""
-    config = load_config("demo")
+async def recorded(
+    path: Path, seed: int, *, until: float | None = None, edited: bool = True
+) -> tuple[int, list[Action]]:
+    """Coach a live run on a bad day and keep it; return its number and what the coach did.
+
+    `edited`: someone changes the cue files meanwhile.
+    """
+    config = config_of("demo")
     raw = seed % 2 == 1
-    rules = load_cues(config.cues)
+    rules = rules_of(*config.cues)
     runner = SimulatedRunner(STORIES["demo"], seed=seed, output="imu" if raw else "metrics")
     coach, done = Coach(config, rules), list[Action]()
     new = NewRun("anna", "simulated", STARTED, "", config.focus, setup_of(config, rules, Knowledge(), {}))
@@ -135,7 +139,7 @@ async def recorded(path: Path, seed: int, *, until: float | None = None) -> tupl
             until=until or (90.0 if raw else 220.0),
             observe=lambda t, actions: done.extend(actions),
             inbox=Inbox(),
-            watcher=Editor(rules, seed),
+            watcher=Editor(rules, seed) if edited else None,
             recorder=Recorder(coach, keeper),
         )
     )
@@ -146,8 +150,8 @@ async def recorded(path: Path, seed: int, *, until: float | None = None) -> tupl
 
 def kept(path: Path, seed: int = 1, *, runner: str = "anna", started: datetime = STARTED, until: float = 230.0) -> int:
     """Coach the demonstration's runner without a live driver and keep the run; return its number."""
-    config = load_config("demo")
-    rules = load_cues(config.cues)
+    config = config_of("demo")
+    rules = rules_of(*config.cues)
     coach = Coach(config, rules)
     new = NewRun(runner, "simulated", started, "", config.focus, setup_of(config, rules, Knowledge(), {}))
     keeper = Keeper.open(path, new, rules_to_json)

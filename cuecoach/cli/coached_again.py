@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from cuecoach.cli import terminal
 from cuecoach.cli.arguments import CadenceUnit
 from cuecoach.errors import UsageError
 
@@ -88,7 +89,7 @@ class RecordingAgain:
 
         opened = open_recording(self.path, place=self.place, cadence_unit=self.cadence_unit.value, block_s=0.25)
         self.notes.extend(opened.notes)
-        return RecordedFeed(opened.events())
+        return RecordedFeed(opened.events() if opened.lived is None else opened.lived.fed())
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,10 @@ def subject(
     """
     from cuecoach.config import load_config
 
-    if name.exists() or not _RUN.fullmatch(str(name)):
+    is_run = _RUN.fullmatch(str(name)) is not None
+    if name.is_file() or not is_run:
+        if is_run:
+            terminal.note(f"`{name}` is taken as the file of that name in this folder, not as a run of the store")
         from cuecoach.cli.known_runner import known_of
 
         known = None if runner is None else known_of(runner)

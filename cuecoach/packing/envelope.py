@@ -13,6 +13,8 @@ _T = TypeVar("_T")
 
 #: The form written today.
 VERSION: Final = 1
+#: No batch is so large; bytes from elsewhere might claim to be.
+LARGEST_BYTES: Final = 1 << 28
 _HEAD: Final = struct.Struct("<BI")
 #: All that reading bytes that are not what they should be can run into.
 _BROKEN: Final = (
@@ -79,6 +81,10 @@ def expand(squeezed: bytes, dictionary: bytes) -> bytes:
     Raises
     ------
     zlib.error
-        It was not.
+        It was not, or it would fill the memory.
     """
-    return zlib.decompressobj(-15, zdict=dictionary).decompress(squeezed)
+    expander = zlib.decompressobj(-15, zdict=dictionary)
+    text = expander.decompress(squeezed, LARGEST_BYTES)
+    if expander.unconsumed_tail:
+        raise zlib.error("far more than was ever packed")
+    return text

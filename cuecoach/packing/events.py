@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias, cast
 
 import numpy as np
 
@@ -55,7 +55,18 @@ _DICTIONARY: Final = (
 _Rows: TypeAlias = list[list[object]]
 
 
-def pack_events(events: Sequence[Event], rules_to_json: Callable[[Sequence[Rule]], object]) -> bytes:
+def no_rules(_: object) -> NoReturn:
+    """Refuse rules: what is packed for others holds none.
+
+    Raises
+    ------
+    ValueError
+        Always.
+    """
+    raise ValueError("rules where none belong")
+
+
+def pack_events(events: Sequence[Event], rules_to_json: Callable[[Sequence[Rule]], object] = no_rules) -> bytes:
     """Return a batch of events as bytes.
 
     The larger the batch, the fewer bytes; about a second of a run is a good one. Blocks of samples on the grid of
@@ -66,7 +77,7 @@ def pack_events(events: Sequence[Event], rules_to_json: Callable[[Sequence[Rule]
     events
         In the order they came.
     rules_to_json
-        Makes plain JSON of the rules of a `Reload`.
+        Makes plain JSON of the rules of a `Reload`; without it there may be none.
     """
     groups, places, samples = pack_blocks([event for event in events if isinstance(event, ImuBlock)])
     place = iter(places)
@@ -88,7 +99,7 @@ def pack_events(events: Sequence[Event], rules_to_json: Callable[[Sequence[Rule]
     return sealed(varint(len(squeezed)) + squeezed + pack_few(order) + pack_few(steps) + samples)
 
 
-def unpack_events(data: bytes, rules_from_json: Callable[[object], tuple[Rule, ...]]) -> list[Event]:
+def unpack_events(data: bytes, rules_from_json: Callable[[object], tuple[Rule, ...]] = no_rules) -> list[Event]:
     """Return the events that were packed: the same ones, to the last bit and in the same order.
 
     Raises

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from cuecoach.events import FloatArray, ImuBlock, Place
+from cuecoach.packing.envelope import LARGEST_BYTES
 from cuecoach.packing.grid import ACC_STEPS, GYR_STEPS, TIME_STEPS
 from cuecoach.packing.integers import (
     LARGEST,
@@ -142,7 +143,10 @@ def _pack_raw(blocks: Sequence[ImuBlock]) -> bytes:
 
 def _unpack_raw(group: Group, ns: list[int], data: bytes, at: int) -> tuple[list[ImuBlock], int]:
     size, at = read_varint(data, at)
-    planes = np.frombuffer(zlib.decompress(data[at : at + size]), np.uint8).reshape(8, -1)
+    expander = zlib.decompressobj()
+    planes = np.frombuffer(expander.decompress(data[at : at + size], LARGEST_BYTES), np.uint8).reshape(8, -1)
+    if not expander.eof:
+        raise ValueError("samples that are cut off, or far too many")
     floats = np.ascontiguousarray(planes.T).view("<f8").ravel().astype(np.float64)
     if min(ns) < 0 or len(floats) != len(ns) + group.width * sum(ns):
         raise ValueError("blocks that do not fit their samples")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
-from itertools import chain
 from typing import NamedTuple
 
 from cuecoach.coach import Coach
 from cuecoach.config import RunConfig, load_config
-from cuecoach.events import TICK_S, Action, Event, Reading, Say, SensorState, Tick
+from cuecoach.events import TICK_S, Action, Event, Say, Tick
 from cuecoach.metrics import METRICS
 from cuecoach.modelled import ModelledSound
 from cuecoach.rules import load_cues
@@ -20,10 +19,10 @@ STARTED = datetime(2026, 5, 1, 7, 30, 12, 500_000, tzinfo=UTC)
 
 
 class Lived(NamedTuple):
-    """A run, what its sensors said, and everything the coach did."""
+    """A run, what went into the coach, and everything that came out."""
 
     record: RunRecord
-    readings: list[Reading | SensorState]
+    inputs: list[Event]
     actions: list[Action]
 
 
@@ -36,8 +35,9 @@ def lived(runner: SimulatedRunner, config: RunConfig, *more: Event) -> Lived:
     number = 0
     while (t := number * TICK_S) <= runner.duration_s:
         came = [*runner.advance(t), *(event for event in more if t - TICK_S < event.t <= t)]
+        came += [*sound.poll(t), Tick(t)]
         heard += came
-        done = [a for event in chain(came, sound.poll(t), (Tick(t),)) for a in coach.handle(event)]
+        done = [a for event in came for a in coach.handle(event)]
         for action in done:
             sound.send(action)
             runner.hear(action)
@@ -65,7 +65,7 @@ def lived(runner: SimulatedRunner, config: RunConfig, *more: Event) -> Lived:
         seconds=tuple(seconds),
         actions=tuple(actions),
     )
-    return Lived(record, [e for e in heard if isinstance(e, Reading | SensorState)], actions)
+    return Lived(record, heard, actions)
 
 
 @cache

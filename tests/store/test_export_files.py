@@ -227,9 +227,9 @@ def test_every_format_writes_its_files_and_no_other(tmp_path: Path, suffix: str)
     assert all(path.stat().st_size > 50 for path in written)
 
 
-def test_readings_go_into_the_fit_file(tmp_path: Path) -> None:
+def test_what_went_into_the_coach_goes_into_the_fit_file(tmp_path: Path) -> None:
     said = [Reading(1.0, "pod", {"cadence": 170.0}, "foot")]
-    (path,) = export(made(sensors=(WornSensor("pod", "foot"),)), tmp_path / "run.fit", readings=said)
+    (path,) = export(made(sensors=(WornSensor("pod", "foot"),)), tmp_path / "run.fit", inputs=said)
     assert said[0] in list(open_recording(path).events())
 
 
@@ -294,8 +294,7 @@ def test_the_formats_are_described() -> None:
 def test_the_page_names_every_format_and_field() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "export.md").read_text()
     known = {value for name, value in vars(fitapp).items() if name.endswith("_FIELD")}
-    inside = {fitapp.SENSOR_FIELD, fitapp.STATE_FIELD, fitapp.STATE_TEXT_FIELD}  # of messages that are not for people
     assert [suffix for suffix in FORMATS if f"| `{suffix}` |" not in page] == []
-    assert [name for name in known - inside if f"`{name}`" not in page] == []
+    assert [name for name in known if f"`{name}`" not in page] == []
     assert [name for name in fit_profile.RECORD_FIELDS if f"`{METRICS[name].fit_field or name}`" not in page] == []
     assert [name for name in cues_table(made()) if f"`{name}`" not in page] == []

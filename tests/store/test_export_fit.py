@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cuecoach.events import Hush, Reading, Say
+from cuecoach.fitapp import LAST, MORE
 from cuecoach.runrecord import Fix, RunRecord, Second, WornSensor
 from cuecoach.store.export.figures import heard_cues
 from cuecoach.store.export.fit import fit_bytes
 from cuecoach.store.export.fit_bytes import BASE_TYPES, Field, FitFile, checksum, cut_text, encode
+from cuecoach.store.export.fit_inputs import write_batch
 from tests.sensors.recordings.fit_writer import crc16
 from tests.store.exported import STARTED, made, pod_run
 
@@ -77,7 +79,7 @@ def by_vendor(data: bytes) -> Messages:
 @pytest.fixture(scope="module", params=[by_fitdecode, by_vendor])
 def decoded(request: pytest.FixtureRequest) -> Messages:
     run = pod_run()
-    return request.param(fit_bytes(run.record, run.readings))
+    return request.param(fit_bytes(run.record, run.inputs))
 
 
 def test_every_second_is_a_record_with_the_values_it_had(decoded: Messages) -> None:
@@ -213,11 +215,23 @@ def test_a_phrase_that_a_hush_came_before_was_never_heard() -> None:
 
 
 @pytest.mark.parametrize("read", [by_fitdecode, by_vendor])
-def test_readings_do_not_show_as_records(read: Any) -> None:
+def test_what_went_into_the_coach_does_not_show_as_records(read: Any) -> None:
     readings = [Reading(0.25 * i, "pod", {"cadence": 170.0 + i}, "foot") for i in range(20)]
     found = read(fit_bytes(made(sensors=(WornSensor("pod", "foot"), WornSensor("strap", None))), readings))
     assert len(found["record"]) == 5
     assert [d.get("sensor_place") for d in found["device_info"][1:]] == ["foot", None]
+
+
+@pytest.mark.parametrize("read", [by_fitdecode, by_vendor])
+@given(st.one_of(st.binary(min_size=1, max_size=600), st.integers(1, 600).map(lambda n: b"\xff" * n)))
+def test_any_bytes_of_a_batch_come_through_any_decoder(read: Any, data: bytes) -> None:
+    file = FitFile()
+    write_batch(file, 1_000_000_000, data)
+    (found,) = [messages for kind, messages in read(file.data()).found.items() if kind not in ("file_id",)]
+    pieces = [bytes(next(value for key, value in row.items() if key in (0, "unknown_0"))) for row in found]
+    assert b"".join(piece[1:] for piece in pieces) == data
+    assert [piece[0] for piece in pieces] == [*[MORE] * (len(pieces) - 1), LAST]
+    assert all(len(piece) <= 255 for piece in pieces)
 
 
 def test_more_layouts_than_there_are_local_numbers() -> None:
@@ -264,4 +278,4 @@ def test_the_checksum_is_that_of_the_protocol(data: bytes) -> None:
 
 def test_the_same_run_gives_the_same_bytes() -> None:
     run = pod_run()
-    assert fit_bytes(run.record, run.readings) == fit_bytes(run.record, iter(run.readings))
+    assert fit_bytes(run.record, run.inputs) == fit_bytes(run.record, iter(run.inputs))

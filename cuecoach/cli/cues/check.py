@@ -138,8 +138,7 @@ def _in_language(rules: tuple[Rule, ...], language: str | None) -> tuple[tuple[R
 # ---------------------------------------------------------------- against a run
 def _try(rules: Sequence[Rule], settings: RunConfig, recording: Path) -> Replay:
     from cuecoach.coach import Coach
-    from cuecoach.feed import RecordedFeed
-    from cuecoach.offline import coach_through
+    from cuecoach.offline import coach_recording
     from cuecoach.sensors.recordings.recording import open_recording
 
     speaking = [rule for rule in rules if rule.enabled]
@@ -147,7 +146,7 @@ def _try(rules: Sequence[Rule], settings: RunConfig, recording: Path) -> Replay:
         raise UsageError("every rule of these cue files is off; set `enabled: true` in one to try it on a run")
     coach = Coach(settings, speaking)
     opened = open_recording(recording)
-    done = coach_through(coach, RecordedFeed(opened.events()))
+    done = coach_recording(coach, opened)
     done.notes += opened.notes
     return done
 

@@ -86,15 +86,15 @@ def _of_recording(
     cadence_unit: CadenceUnit,
 ) -> History:
     from cuecoach.config import load_config
-    from cuecoach.feed import RecordedFeed
     from cuecoach.history import trace
+    from cuecoach.offline import coach_recording
     from cuecoach.sensors.recordings.recording import open_recording
 
     settings = load_config(config)
     rules = _rules(rule, cues or settings.cues, settings)
     known = None if runner is None else known_of(runner)
     opened = open_recording(recording, place=place, cadence_unit=cadence_unit.value)
-    history = trace(RecordedFeed(opened.events()), settings, rules, rule, at=at, knowledge=known)
+    history = trace(lambda coach: coach_recording(coach, opened), settings, rules, rule, at=at, knowledge=known)
     for note in opened.notes:
         terminal.note(note)
     return history

@@ -19,13 +19,19 @@ def export(
     ],
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     track: Annotated[bool, typer.Option("--track", help="Also where you ran, if the run knows it.")] = False,
+    samples: Annotated[
+        bool,
+        typer.Option(
+            "--samples/--no-samples",
+            help="FIT: with raw samples (3.4 MB an hour) a replay is the run itself; without, cues come at other times.",
+        ),
+    ] = True,
     store: StoreFile = None,
 ) -> None:
     """Write a run as a file for other programs: FIT, TCX, CSV, Parquet or JSON lines.
 
     Example:  cuecoach runs export last run.fit
     """
-    from cuecoach.events import Reading, SensorState
     from cuecoach.rules.rule_json import rules_from_json
     from cuecoach.store.export import check_target
     from cuecoach.store.export import export as write
@@ -34,7 +40,7 @@ def export(
     check_target(file, force=force)  # what costs nothing to refuse comes first
     with open_store(store) as kept:
         number = find(kept, run).number
-        said = (event for event in kept.inputs(number, rules_from_json) if isinstance(event, Reading | SensorState))
-        written = write(record_of(kept, number), file, readings=said, force=force, track=track)
+        inputs = kept.inputs(number, rules_from_json)
+        written = write(record_of(kept, number), file, inputs=inputs, samples=samples, force=force, track=track)
     for path in written:
         typer.echo(f"Export: {path}")

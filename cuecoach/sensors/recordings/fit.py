@@ -11,16 +11,17 @@ from statistics import median
 from typing import Literal
 
 from cuecoach.errors import RecordingError
-from cuecoach.events import Place, Reading, SensorState
+from cuecoach.events import ImuBlock, Place, Reading, SensorState
 from cuecoach.fitapp import FIT_EPOCH
 from cuecoach.metrics import METRICS, plausible
 from cuecoach.sensors.cadence import RUNNING_FROM, STRIDES_TO, CadenceUnit, looks_like_steps
 from cuecoach.sensors.recordings.csv_text import ByteSource, clock, count
-from cuecoach.sensors.recordings.fit_again import own_stream
+from cuecoach.sensors.recordings.fit_again import Said, own_run
 from cuecoach.sensors.recordings.fit_fields import NATIVE_FIELDS
 from cuecoach.sensors.recordings.fit_file import FitContent, FitRecord, first_time, is_fit, read_fit
 from cuecoach.sensors.recordings.fit_grade import grades
 from cuecoach.sensors.recordings.fit_timeline import Timeline, make_timeline, time_of
+from cuecoach.sensors.recordings.recording import LivedRun
 
 #: An activity of a day is about 10 MB; far more than that is not one.
 MAX_BYTES = 256 << 20
@@ -36,15 +37,21 @@ class FitRecording:
 
     path: Path
     place: Place | None
-    stream: Sequence[Reading | SensorState]
+    stream: Sequence[Said]
     duration_s: float
     notes: list[str] = field(default_factory=lambda: list[str]())
-    kind: Literal["metrics"] = "metrics"
     #: When time 0 was; None where the device had no clock.
     started: datetime | None = None
+    lived: LivedRun | None = None
 
-    def events(self) -> Iterator[Reading | SensorState]:
-        """Yield readings, and `stale` and `back` around pauses, in time order."""
+    @property
+    def kind(self) -> Literal["imu", "metrics"]:
+        """`imu` when it holds the raw samples of one sensor."""
+        raw = {event.source for event in self.stream if isinstance(event, ImuBlock)}
+        return "imu" if len(raw) == 1 else "metrics"
+
+    def events(self) -> Iterator[Said]:
+        """Yield readings and samples, and `stale` and `back` around pauses, in time order."""
         return iter(self.stream)
 
 
@@ -103,12 +110,13 @@ def begun(path: Path) -> datetime | None:
 
 
 def _open_own(path: Path, content: FitContent, created: float, place: Place | None) -> FitRecording:
-    """Take what this program wrote as it is: the readings as they came, in the time of their run."""
-    stream, notes = own_stream(content.records, content.own, created, place)
-    if not stream:
+    """Take what this program wrote as it is, in the time of its run."""
+    run = own_run(content.records, content.own, created, place)
+    if not run.stream:
         raise RecordingError(f"`{path}` has records but none of the values that are coached; export the run again")
-    duration = stream[-1].t
-    return FitRecording(path, place, stream, duration, [*notes, *_wrong(content, duration)], started=_date(created))
+    duration = run.stream[-1].t
+    notes = [*run.notes, *_wrong(content, duration)]
+    return FitRecording(path, place, run.stream, duration, notes, started=_date(created), lived=run.lived)
 
 
 def _wrong(content: FitContent, duration: float) -> list[str]:

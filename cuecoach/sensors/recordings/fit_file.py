@@ -12,7 +12,7 @@ from typing import Final
 
 import fitdecode
 
-from cuecoach.fitapp import READING_MESSAGE, STATE_MESSAGE
+from cuecoach.fitapp import INPUTS_MESSAGE, PHRASE_MESSAGE
 from cuecoach.metrics import METRICS
 from cuecoach.sensors.recordings.fit_fields import DEVELOPER_FIELDS, RECORD_FIELDS, developer_key
 from cuecoach.sensors.recordings.fit_own import OwnContent
@@ -182,8 +182,10 @@ class _Collector:
                 self._content.file_type = kind if isinstance(kind, str) else self._content.file_type
                 self._sport = None
             case _:
-                if message.global_mesg_num in (READING_MESSAGE, STATE_MESSAGE):
-                    self._content.own.said(message)
+                if message.global_mesg_num == INPUTS_MESSAGE:
+                    self._content.own.piece(message)
+                elif message.global_mesg_num == PHRASE_MESSAGE:
+                    self._content.own.phrase(message)
 
     def _record(self, message: fitdecode.FitDataMessage) -> FitRecord:
         t: float | None = None

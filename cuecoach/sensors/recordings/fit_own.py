@@ -1,8 +1,7 @@
-"""What this program itself put into a FIT file: the readings as they came, so that the run is coached again just the same."""
+"""What this program itself put into a FIT file: all that went into the coach, so that the run can be coached again."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final, cast, get_args
@@ -10,17 +9,14 @@ from typing import Final, cast, get_args
 import fitdecode
 
 from cuecoach import fitapp
-from cuecoach.events import LifeState, Place, Reading, SensorState
-from cuecoach.metrics import METRICS
+from cuecoach.events import Event, ImuBlock, Place, Reading
+from cuecoach.sensors.recordings.fit_inputs import MAX_T, Pieces
 
 _PLACES: Final = frozenset(get_args(Place))
-_STATES: Final = frozenset(get_args(LifeState))
 #: Metrics that the coach makes from others by itself: in the seconds of a run, but not from any sensor.
 _MADE_FROM_OTHERS: Final = frozenset({"step_length", "stride_length", "vertical_ratio"})
 #: Metrics that every pod and watch has; a run without readings of it was measured by a raw sensor.
 _POD: Final = "cadence"
-#: A run of months would be a mistake in the file, s.
-_MAX_T: Final = 30 * 86_400.0
 
 
 @dataclass(slots=True)
@@ -34,12 +30,18 @@ class OwnContent:
     sensors
         Number in the file -> name in the run and place.
     events
-        Readings and states of sensors with their exact session time, in file order.
+        What went into the coach, in its order.
+    asked
+        Number of each phrase that the coach asked for, and when it was to begin, s.
+    pieces
+        What is put together from pieces.
     """
 
     app: int | None = None
     sensors: dict[int, tuple[str, Place | None]] = field(default_factory=lambda: dict[int, tuple[str, Place | None]]())
-    events: list[Reading | SensorState] = field(default_factory=lambda: list[Reading | SensorState]())
+    events: list[Event] = field(default_factory=lambda: list[Event]())
+    asked: dict[int, float] = field(default_factory=lambda: dict[int, float]())
+    pieces: Pieces = field(default_factory=Pieces)
 
     def begin(self, message: fitdecode.FitDataMessage) -> None:
         """Take in whose developer fields follow."""
@@ -69,35 +71,37 @@ class OwnContent:
         if isinstance(number, int) and isinstance(source, str):
             self.sensors[number] = (source, cast("Place", place) if place in _PLACES else None)
 
-    def said(self, message: fitdecode.FitDataMessage) -> None:
-        """Take in a reading or a state of a sensor; what makes no sense is left out."""
-        told = self.fields(message)
-        t, number = told.get(fitapp.TIME_FIELD), told.get(fitapp.SENSOR_FIELD)
-        if not isinstance(t, float) or not 0 <= t <= _MAX_T or not isinstance(number, int):
+    def piece(self, message: fitdecode.FitDataMessage) -> None:
+        """Take in a piece of what went into the coach."""
+        told = _by_number(message).get(0)
+        if self.app is None or not isinstance(told, tuple):
             return
-        source, place = self.sensors.get(number, (f"sensor {number}", None))
-        if message.global_mesg_num == fitapp.READING_MESSAGE:
-            self.events.append(Reading(t, source, _metrics(told), place))
+        try:
+            piece = bytes(cast("tuple[int, ...]", told))
+        except (TypeError, ValueError):  # no bytes: its definition was damaged
             return
-        state, text = told.get(fitapp.STATE_FIELD), told.get(fitapp.STATE_TEXT_FIELD)
-        if state in _STATES:
-            self.events.append(SensorState(t, source, cast("LifeState", state), text if isinstance(text, str) else ""))
+        self.events += self.pieces.take(piece)
 
-    def in_order(self) -> list[Reading | SensorState]:
-        """Return the events in order of time, those of one moment as they came."""
-        return sorted(self.events, key=lambda event: event.t)
+    def phrase(self, message: fitdecode.FitDataMessage) -> None:
+        """Take in a phrase that the coach asked for."""
+        told = _by_number(message)
+        number, at = told.get(0), told.get(1)
+        if self.app is not None and isinstance(number, int) and isinstance(at, float) and 0 <= at <= MAX_T:
+            self.asked[number] = at
 
 
-def unsaid(events: Iterable[Reading | SensorState], known: Collection[str]) -> frozenset[str]:
-    """Return which of the metrics known of the seconds no reading gives, and no coach makes by itself: a raw sensor's."""
-    said = {name for event in events if isinstance(event, Reading) for name in event.values}
+def unsaid(events: Iterable[Event], known: Collection[str]) -> frozenset[str]:
+    """Return which of the metrics known of the seconds no sensor gives, and no coach makes by itself: a raw sensor's."""
+    said: set[str] = set()
+    for event in events:
+        if isinstance(event, ImuBlock):
+            return frozenset()  # its samples are there
+        if isinstance(event, Reading):
+            said.update(event.values)
     missing = frozenset(known) - said
     return missing if _POD not in said else missing - _MADE_FROM_OTHERS
 
 
-def _metrics(told: dict[str, object]) -> dict[str, float]:
-    return {
-        name: float(value)
-        for name, value in told.items()
-        if name in METRICS and isinstance(value, int | float) and math.isfinite(value)
-    }
+def _by_number(message: fitdecode.FitDataMessage) -> dict[int, object]:
+    """Return the fields of a message that no profile knows, by their numbers."""
+    return {data.def_num: data.value for data in message.fields}

@@ -109,6 +109,7 @@ class ImuCsvRecording:
     duration_s: float = math.nan
     notes: list[str] = field(default_factory=lambda: list[str]())
     kind: Literal["imu"] = "imu"
+    lived: None = None
 
     def events(self) -> Iterator[ImuBlock]:
         """Yield the samples as blocks of `block_s`, cut on multiples of it; the samples do not depend on the cut.

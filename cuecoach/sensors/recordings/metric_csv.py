@@ -62,6 +62,7 @@ class MetricCsvRecording:
     duration_s: float = math.nan
     notes: list[str] = field(default_factory=lambda: list[str]())
     kind: Literal["metrics"] = "metrics"
+    lived: None = None
 
     def events(self) -> Iterator[Reading]:
         """Yield one reading for each row that knows anything.

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
 from cuecoach.errors import RecordingError
-from cuecoach.events import ImuBlock, Place, Reading, SensorState
+from cuecoach.events import AudioEvent, Event, ImuBlock, Place, Reading, SensorState, Tick
 from cuecoach.metrics import METRICS, OTHER_NAMES
 from cuecoach.sensors.cadence import CadenceUnit
 from cuecoach.sensors.recordings.csv_text import ByteSource, read_head, suggestion, unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class LivedRun:
+    """A coached run with all that went into the coach, so that it can be lived through again.
+
+    Attributes
+    ----------
+    inputs
+        Everything, in its order: sensors, keys, ticks, sounds. Changed cue files are not among it.
+    asked
+        Number of each phrase that the coach asked for, and when it was to begin, s.
+    """
+
+    inputs: Sequence[Event]
+    asked: Mapping[int, float]
+
+    def fed(self) -> Iterator[Event]:
+        """Yield what sensors said and keys did, for a driver that makes ticks and sounds of its own."""
+        return (event for event in self.inputs if not isinstance(event, AudioEvent | Tick))
 
 
 class Recording(Protocol):
@@ -28,10 +49,12 @@ class Recording(Protocol):
         Plain sentences about what was assumed, left out or broken; complete once `events()` is exhausted.
     duration_s
         From the first to the last sample, s; may be NaN until `events()` is exhausted.
+    lived
+        The whole run, where the file holds one that was coached; None otherwise.
     """
 
     @property
-    def path(self) -> Path: ...  # noqa: D102 -- all five are described above
+    def path(self) -> Path: ...  # noqa: D102 -- all six are described above
     @property
     def kind(self) -> Literal["imu", "metrics"]: ...  # noqa: D102
     @property
@@ -40,6 +63,8 @@ class Recording(Protocol):
     def notes(self) -> list[str]: ...  # noqa: D102
     @property
     def duration_s(self) -> float: ...  # noqa: D102
+    @property
+    def lived(self) -> LivedRun | None: ...  # noqa: D102
 
     def events(self) -> Iterator[ImuBlock | Reading | SensorState]:
         """Yield what the sensor gave in time order, t in s since the first sample; the same on every call.

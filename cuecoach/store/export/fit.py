@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from cuecoach.events import Reading, SensorState
-from cuecoach.fitapp import FIT_EPOCH, READING_MESSAGE, STATE_MESSAGE
+from cuecoach.events import Event
+from cuecoach.fitapp import FIT_EPOCH
 from cuecoach.runrecord import RunRecord
 from cuecoach.store.export import fit_profile as profile
 from cuecoach.store.export.figures import (
@@ -26,20 +26,21 @@ from cuecoach.store.export.figures import (
 )
 from cuecoach.store.export.fit_app import AppFields, version_number
 from cuecoach.store.export.fit_bytes import Field, FitFile, Row, Value, text_field
+from cuecoach.store.export.fit_inputs import PackedInputs, pack_inputs, write_batch, write_phrases
 
 #: A name of this program and of what it is not told.
 _PROGRAM: Final = "cuecoach"
 
 
-def fit_bytes(record: RunRecord, readings: Iterable[Reading | SensorState] = (), *, track: bool = False) -> bytes:
+def fit_bytes(record: RunRecord, inputs: Iterable[Event] = (), *, track: bool = False) -> bytes:
     """Return the run as a FIT file.
 
     Parameters
     ----------
     record
         The run: its seconds become the `record` messages.
-    readings
-        What the sensors said, as it came, with their states: a replay of the file then coaches exactly the same.
+    inputs
+        What went into the coach, in its order: a replay of the file then coaches exactly the same.
     track
         Whether satellite fixes go in too; without, the file holds no position.
 
@@ -48,25 +49,27 @@ def fit_bytes(record: RunRecord, readings: Iterable[Reading | SensorState] = (),
     bytes
         Times are whole seconds from the second in which the run began; unknown values are the profile's "invalid".
     """
-    return _Writer(record, tuple(readings), track=track).data()
+    return _Writer(record, pack_inputs(inputs), track=track).data()
 
 
 class _Writer:
-    def __init__(self, record: RunRecord, readings: Sequence[Reading | SensorState], *, track: bool) -> None:
+    def __init__(self, record: RunRecord, inputs: PackedInputs, *, track: bool) -> None:
         self._record = record
-        self._readings = readings
+        self._inputs = inputs
         self._fixes = fixes_by_second(record.track) if track else {}
         self._file = FitFile()
         self._start = round(whole_start(record).timestamp()) - FIT_EPOCH
         self._cues = heard_cues(record.actions)
         self._by_second = by_second(self._cues, record.seconds)
-        self._app = AppFields(record, readings, self._cues, self._by_second.values())
+        self._app = AppFields(record, inputs.sensors, self._cues, self._by_second.values())
 
     def data(self) -> bytes:
         self._head()
         self._app.describe(self._file)
         self._sensors()
         self._event(0, profile.EVENT_TIMER, profile.START)
+        if self._inputs.batches:
+            write_phrases(self._file, self._record.actions)
         self._stream()
         end = self._record.duration_s
         self._event(end, profile.EVENT_TIMER, profile.STOP_ALL)
@@ -123,18 +126,18 @@ class _Writer:
         )
 
     def _stream(self) -> None:
-        """Write seconds, cues and what sensors said, in order of time."""
+        """Write seconds, cues and what went into the coach, in order of time."""
         timed: list[tuple[float, int, int]] = [(second.t, 1, i) for i, second in enumerate(self._record.seconds)]
         timed += [(cue.at, 2, i) for i, cue in enumerate(self._cues)]
-        # Sorted by whole seconds, so that what came in disorder within one stays as it came.
-        timed += [(float(math.floor(event.t)), 0, i) for i, event in enumerate(self._readings)]
+        timed += [(t, 0, i) for i, (t, _) in enumerate(self._inputs.batches)]
         names = metrics_of(self._record)
         native = [(name, f) for name, f in profile.RECORD_FIELDS.items() if name in names]
         has_distance = distance_of(self._record) is not None
         for _, kind, i in sorted(timed):
             match kind:
                 case 0:
-                    self._reading(self._readings[i])
+                    t, batch = self._inputs.batches[i]
+                    write_batch(self._file, self._at(t), batch)
                 case 1:
                     self._second(i, native, cadence="cadence" in names, distance=has_distance)
                 case _:
@@ -160,10 +163,6 @@ class _Writer:
         if cues:
             row += self._app.second_cues(joined(c.say.text for c in cues), joined(c.say.rule for c in cues))
         self._file.add(profile.RECORD, row)
-
-    def _reading(self, event: Reading | SensorState) -> None:
-        message = READING_MESSAGE if isinstance(event, Reading) else STATE_MESSAGE
-        self._file.add(message, [(profile.TIMESTAMP, self._at(event.t)), *self._app.said(event)])
 
     def _totals(self, message: int, which: int) -> None:
         """Write the lap (`which` 1) or the session (0); both are the whole run."""

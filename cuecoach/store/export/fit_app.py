@@ -1,4 +1,4 @@
-"""The developer fields of an export: pelvis, targets and cues for people, exact readings for coaching the run again."""
+"""The developer fields of an export: pelvis, targets and cues, for which the profile has no field of its own."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from itertools import count
 from typing import Final
 
 from cuecoach import fitapp
-from cuecoach.events import Place, Reading, SensorState
+from cuecoach.events import Place
 from cuecoach.metrics import METRICS
-from cuecoach.runrecord import RunRecord, Second
+from cuecoach.runrecord import RunRecord, Second, WornSensor
 from cuecoach.store.export import fit_profile as profile
 from cuecoach.store.export.figures import HeardCue, joined, metrics_of
 from cuecoach.store.export.fit_bytes import BASE_TYPES, Field, FitFile, Row, TypeName, Value, text_field
@@ -22,6 +22,15 @@ _APP: Final = 0
 class AppFields:
     """Declares the developer fields that a run needs, and makes rows of them.
 
+    Parameters
+    ----------
+    record
+        The run.
+    heard
+        Name and place of each sensor that said something.
+    cues, together
+        The cues, and those of each second.
+
     Attributes
     ----------
     sensors
@@ -31,14 +40,13 @@ class AppFields:
     def __init__(
         self,
         record: RunRecord,
-        readings: Sequence[Reading | SensorState],
+        heard: Sequence[tuple[str, Place | None]],
         cues: Sequence[HeardCue],
         together: Iterable[Sequence[HeardCue]],
     ) -> None:
         self._numbers = count()
         self._fields: list[tuple[str, str, Field]] = []
-        self.sensors = _sensors(record, readings)
-        self._index = {sensor: number for number, sensor in self.sensors.items()}
+        self.sensors = _sensors(record.sensors, heard)
         places = [place or "" for _, place in self.sensors.values()]
         self._source = self._text(fitapp.SOURCE_FIELD, [source for source, _ in self.sensors.values()])
         self._place = self._text(fitapp.PLACE_FIELD, places)
@@ -55,19 +63,7 @@ class AppFields:
         self._cue = self._text(fitapp.CUE_FIELD, said) if cues else None
         self._rule = self._text(fitapp.RULE_FIELD, rules) if cues else None
         self._kind = self._text(fitapp.KIND_FIELD, ["notice"]) if cues else None
-        # Of each reading and state, exact.
-        self._time = self._new(fitapp.TIME_FIELD, "float64", "s") if readings or cues else None
-        self._sensor = self._new(fitapp.SENSOR_FIELD, "uint8", "") if readings else None
-        states = [event for event in readings if isinstance(event, SensorState)]
-        self._state = self._text(fitapp.STATE_FIELD, [s.state for s in states]) if states else None
-        self._state_text = self._text(fitapp.STATE_TEXT_FIELD, [s.text for s in states]) if states else None
-        self._said: dict[int, dict[str, Field]] = {}
-        for event in readings:
-            if isinstance(event, Reading):
-                told = self._said.setdefault(self._index[event.source, event.place], {})
-                for name in event.values:
-                    if name not in told:
-                        told[name] = self._metrics.get(name) or self._exact(name)
+        self._time = self._new(fitapp.TIME_FIELD, "float64", "s") if cues else None
 
     def _new(self, name: str, kind: TypeName, unit: str) -> Field:
         made = Field(next(self._numbers), kind, app=_APP)
@@ -81,11 +77,6 @@ class AppFields:
 
     def _metric(self, name: str) -> Field:
         return self._new(name, "float64", METRICS[name].unit)
-
-    def _exact(self, name: str) -> Field:
-        """Return the field that holds a metric's exact values, the same for every sensor."""
-        known = next((made for known, _, made in self._fields if known == name and made.kind == "float64"), None)
-        return known or self._new(name, "float64", METRICS[name].unit if name in METRICS else "")
 
     def describe(self, file: FitFile) -> None:
         """Write whose fields these are, and each one's name, type and unit."""
@@ -131,31 +122,16 @@ class AppFields:
         values = (self._cue, cue.say.text), (self._rule, cue.say.rule), (self._kind, cue.say.kind), (self._time, cue.at)
         return [(made, value) for made, value in values if made is not None]
 
-    def said(self, event: Reading | SensorState) -> Row:
-        """Return the fields of a reading or a state."""
-        if isinstance(event, Reading):
-            number = self._index[event.source, event.place]
-            row: list[tuple[Field | None, Value]] = [(self._time, event.t), (self._sensor, number)]
-            row += [(made, event.values.get(name)) for name, made in self._said.get(number, {}).items()]
-        else:
-            number = next(n for n, (source, _) in self.sensors.items() if source == event.source)
-            row = [(self._time, event.t), (self._sensor, number)]
-            row += [(self._state, event.state), (self._state_text, event.text)]
-        return [(made, value) for made, value in row if made is not None]
 
-
-def _sensors(record: RunRecord, readings: Sequence[Reading | SensorState]) -> dict[int, tuple[str, Place | None]]:
+def _sensors(
+    known: Sequence[WornSensor], heard: Sequence[tuple[str, Place | None]]
+) -> dict[int, tuple[str, Place | None]]:
     """Number the sensors: those the run knows, then whoever else said something."""
-    known: dict[tuple[str, Place | None], None] = {}
-    for sensor in record.sensors:
-        known[sensor.source, sensor.place] = None
-    for event in readings:
-        if isinstance(event, Reading):
-            known[event.source, event.place] = None
-    for source in {event.source: None for event in readings}:
-        if all(source != other for other, _ in known):
-            known[source, None] = None
-    return dict(enumerate(known, start=1))
+    sensors: dict[tuple[str, Place | None], None] = {(sensor.source, sensor.place): None for sensor in known}
+    for source, place in heard:
+        if place is not None or all(source != other for other, _ in sensors):
+            sensors[source, place] = None
+    return dict(enumerate(sensors, start=1))
 
 
 def version_number() -> int:

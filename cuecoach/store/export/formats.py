@@ -10,14 +10,14 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from cuecoach.errors import StoreError, UsageError
-from cuecoach.events import Reading, SensorState
+from cuecoach.events import Event, ImuBlock
 from cuecoach.runrecord import RunRecord
 from cuecoach.wholefile import write_whole
 
-#: What sensors said in a run, as it came.
-Said: TypeAlias = Iterable[Reading | SensorState]
+#: What went into the coach in a run, in its order.
+Inputs: TypeAlias = Iterable[Event]
 #: Gives each file of an export as bytes, by its ending.
-Encoder: TypeAlias = Callable[[RunRecord, Said, bool], Mapping[str, bytes]]
+Encoder: TypeAlias = Callable[[RunRecord, Inputs, bool], Mapping[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +31,31 @@ class Format:
 
 
 # Each part is imported when its format is asked for: the list of formats alone must cost nothing.
-def _fit(record: RunRecord, said: Said, track: bool) -> Mapping[str, bytes]:
+def _fit(record: RunRecord, inputs: Inputs, track: bool) -> Mapping[str, bytes]:
     from cuecoach.store.export.fit import fit_bytes
 
-    return {".fit": fit_bytes(record, said, track=track)}
+    return {".fit": fit_bytes(record, inputs, track=track)}
 
 
-def _tcx(record: RunRecord, said: Said, track: bool) -> Mapping[str, bytes]:
+def _tcx(record: RunRecord, inputs: Inputs, track: bool) -> Mapping[str, bytes]:
     from cuecoach.store.export.tcx import tcx_bytes
 
     return {".tcx": tcx_bytes(record, track=track)}
 
 
-def _csv(record: RunRecord, said: Said, track: bool) -> Mapping[str, bytes]:
+def _csv(record: RunRecord, inputs: Inputs, track: bool) -> Mapping[str, bytes]:
     from cuecoach.store.export.csv_file import cues_csv, seconds_csv
 
     return {".cues.csv": cues_csv(record), ".csv": seconds_csv(record)}
 
 
-def _parquet(record: RunRecord, said: Said, track: bool) -> Mapping[str, bytes]:
+def _parquet(record: RunRecord, inputs: Inputs, track: bool) -> Mapping[str, bytes]:
     from cuecoach.store.export.parquet import parquet_bytes
 
     return {".parquet": parquet_bytes(record)}
 
 
-def _jsonl(record: RunRecord, said: Said, track: bool) -> Mapping[str, bytes]:
+def _jsonl(record: RunRecord, inputs: Inputs, track: bool) -> Mapping[str, bytes]:
     from cuecoach.store.export.json_lines import json_lines
 
     return {".jsonl": json_lines(record)}
@@ -76,7 +76,13 @@ FORMATS: Final = _by_suffix(
 
 
 def export(
-    record: RunRecord, path: Path, *, readings: Said = (), track: bool = False, force: bool = False
+    record: RunRecord,
+    path: Path,
+    *,
+    inputs: Inputs = (),
+    samples: bool = True,
+    track: bool = False,
+    force: bool = False,
 ) -> tuple[Path, ...]:
     """Write a run to a file, in the format that the ending of its name says: whole, or not at all.
 
@@ -86,8 +92,10 @@ def export(
         The run.
     path
         Where to; a `.csv` gets a `.cues.csv` beside it.
-    readings
-        What the sensors said, as it came: a FIT file then coaches the same when it is replayed.
+    inputs
+        What went into the coach, in its order: a FIT file then coaches the same when it is replayed.
+    samples
+        Whether raw samples among them go into a FIT file; without, it is smaller, and replayed from its smoothed seconds.
     track
         Whether FIT and TCX hold positions, where the run has any.
     force
@@ -106,7 +114,8 @@ def export(
         It could not be written, or something the format needs is not installed.
     """
     found, new = _targets(path, force=force)
-    encoded = found.encode(record, readings, track)
+    kept = inputs if samples else (event for event in inputs if not isinstance(event, ImuBlock))
+    encoded = found.encode(record, kept, track)
     files = {ending: _beside(path, ending, found) for ending in found.files}
     try:
         for ending, target in files.items():
