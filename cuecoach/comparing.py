@@ -35,8 +35,12 @@ class Change:
     why: str
 
     def __str__(self) -> str:
-        sign = "+" if self.added else "-"
-        return f"{sign} {clock(self.cue.t):>7}  {self.cue.rule}  “{self.cue.text}”  {self.why}"
+        return self.line()
+
+    def line(self, rule_width: int = 0, text_width: int = 0) -> str:
+        """Return the change for people, its rule and its words at least so wide."""
+        sign, text = "+" if self.added else "-", f"“{self.cue.text}”"
+        return f"{sign} {clock(self.cue.t):>7}  {self.cue.rule:<{rule_width}}  {text:<{text_width}}  {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +92,13 @@ class Comparison:
             same = "nothing changes" if before == after else "the same cues at other moments"
             return [f"{self.before}: {_cues(before)} → {self.after}: {_cues(after)}; {same}."]
         wide = max(len(rule) for rule in self.counts)
+        rules = max(len(change.cue.rule) for change in self.changes)
+        texts = max(len(change.cue.text) for change in self.changes) + 2
         return [
             f"{self.before}: {_cues(before)} → {self.after}: {_cues(after)}.",
             *(f"  {rule:<{wide}}  {a} → {b}" for rule, (a, b) in self.counts.items() if a or b),
             "",
-            *(str(change) for change in self.changes),
+            *(change.line(rules, texts) for change in self.changes),
         ]
 
 

@@ -75,16 +75,6 @@ class WornSensor:
 
 
 @dataclass(frozen=True, slots=True)
-class Fix:
-    """A satellite fix of an imported file: degrees, WGS 84. For exports only; never part of a report."""
-
-    t: float
-    latitude: float
-    longitude: float
-    altitude: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class RunRecord:
     """A whole run.
 
@@ -116,4 +106,3 @@ class RunRecord:
     rules: Sequence[RuleCard] = ()
     seconds: Sequence[Second] = ()
     actions: Sequence[Action] = ()
-    track: Sequence[Fix] = ()

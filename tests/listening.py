@@ -30,5 +30,5 @@ def speech_spans(demo: Replay) -> list[tuple[float, float]]:
 
 def onsets(samples: np.ndarray) -> np.ndarray:
     """First sound after silence."""
-    loud = np.flatnonzero(np.abs(samples).max(axis=1) > 0)
+    loud = np.flatnonzero((samples.T != 0).any(axis=0))
     return loud[np.flatnonzero(np.diff(loud, prepend=-QUIET - 1) > QUIET)]

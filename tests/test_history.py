@@ -10,14 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cuecoach.coach import Coach
-from cuecoach.config import Caps, Gates, RunConfig, load_config
+from cuecoach.config import Caps, Gates, RunConfig
 from cuecoach.errors import UsageError
 from cuecoach.events import Reading
 from cuecoach.feed import RecordedFeed
 from cuecoach.history import History, parts_of, rows, shares, tally, trace, verdict
 from cuecoach.offline import coach_through
-from cuecoach.rules import Limit, Phase, Rule, compile_expression, load_cues
+from cuecoach.rules import Limit, Phase, Rule, compile_expression
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
+from tests.bundled import config_of, rules_of
 
 CONFIG = RunConfig(gates=Gates(warm_up="10 s"), metronome="off", caps=Caps(gap="15 s"))
 
@@ -50,9 +51,11 @@ def text(history: History) -> str:
 
 # ---------------------------------------------------------------- the record
 def test_a_slip_is_a_reason_of_its_own_and_says_what_it_waits_for() -> None:
-    config = load_config("demo")
+    config = config_of("demo")
     runner = SimulatedRunner(STORIES["slip"], seed=4, output="imu")
-    history = trace(runner, config, load_cues(config.cues), "run-tall", at=120.0)
+    history = trace(
+        lambda coach: coach_through(coach, runner, until=165.0), config, rules_of(*config.cues), "run-tall", at=120.0
+    )
     slipped = [s for s in history.stretches if s.outcome == "sensor slipped"]
     assert sum(s.length for s in slipped) > 50
     assert history.moment is not None
@@ -63,8 +66,8 @@ def test_a_slip_is_a_reason_of_its_own_and_says_what_it_waits_for() -> None:
 
 
 def test_watching_a_rule_changes_nothing_of_the_run() -> None:
-    config = load_config("demo")
-    rules = load_cues(config.cues)
+    config = config_of("demo")
+    rules = rules_of(*config.cues)
     for name in ("run-tall", "low-cadence"):
         watched = trace(SimulatedRunner(STORIES["demo"], seed=2), config, rules, name).run
         alone = coach_through(Coach(config, rules), SimulatedRunner(STORIES["demo"], seed=2))
@@ -264,8 +267,8 @@ def test_the_tally_counts_what_was_heard_and_says_why_the_rest_was_silent() -> N
 
 
 def test_a_beat_that_changes_its_tempo_is_one_beat() -> None:
-    config = load_config("demo")
-    run = coach_through(Coach(config, load_cues(config.cues)), SimulatedRunner(STORIES["demo"], seed=1))
+    config = config_of("demo")
+    run = coach_through(Coach(config, rules_of(*config.cues)), SimulatedRunner(STORIES["demo"], seed=1))
     found = {t.rule: t for t in tally(run)}
     spoken = sum(d.outcome == "spoken" for d in run.decisions)
     assert sum(t.cues + t.beats for t in found.values()) == spoken

@@ -7,21 +7,21 @@ import pytest
 
 from cuecoach.clock import Clock
 from cuecoach.coach import Coach
-from cuecoach.config import RunConfig, load_config
+from cuecoach.config import RunConfig
 from cuecoach.errors import SensorError
 from cuecoach.events import TICK_S, Control, Event, Gap, Note, Reading, Say, SensorState, Tick
 from cuecoach.live import FedSensor, Inbox, coach_live
 from cuecoach.modelled import ModelledSound
 from cuecoach.offline import coach_through
-from cuecoach.rules import load_cues
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 from cuecoach.sensors.status import SensorStatus
+from tests.bundled import config_of, rules_of
 from tests.virtual_clock import VirtualClock
 
 
 def demo_coach() -> Coach:
-    config = load_config("demo")
-    return Coach(config, load_cues(config.cues))
+    config = config_of("demo")
+    return Coach(config, rules_of(*config.cues))
 
 
 class Silent(ModelledSound):
@@ -105,7 +105,7 @@ async def test_a_sensor_that_fails_is_reported_and_the_run_goes_on():
     clock, sound, said = VirtualClock(), Silent(), []
     ran = await clock.run(
         coach_live(
-            Coach(RunConfig(), load_cues(["posture"])),
+            Coach(RunConfig(), rules_of("posture")),
             [Pod(10, SensorError("the pod is out of range")), Pod()],
             sound,
             clock=clock,
@@ -123,7 +123,7 @@ async def test_a_fault_of_ours_in_a_sensor_is_not_swallowed():
     with pytest.raises(ZeroDivisionError):
         await clock.run(
             coach_live(
-                Coach(RunConfig(), load_cues(["posture"])),
+                Coach(RunConfig(), rules_of("posture")),
                 [Pod(3, ZeroDivisionError())],
                 ModelledSound(),
                 clock=clock,
@@ -135,7 +135,7 @@ async def test_a_fault_of_ours_in_a_sensor_is_not_swallowed():
 async def test_cancelling_closes_the_sound_and_leaves_no_task():
     clock, sound = VirtualClock(), Silent()
     run = asyncio.ensure_future(
-        coach_live(Coach(RunConfig(), load_cues(["posture"])), [Pod()], sound, clock=clock, until=None)
+        coach_live(Coach(RunConfig(), rules_of("posture")), [Pod()], sound, clock=clock, until=None)
     )
     for _ in range(20):
         await asyncio.sleep(0)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from cuecoach.clock import Clock
 from cuecoach.coach import Coach
-from cuecoach.config import bundled, load_config
+from cuecoach.config import bundled
 from cuecoach.errors import UsageError
 from cuecoach.events import Action, AudioEvent, BeatOff, Decision, Event, Note, Reload, Say, Tick
 from cuecoach.feed import RecordedFeed
@@ -26,6 +26,7 @@ from cuecoach.offline import coach_through
 from cuecoach.reloading import CueWatcher, Loaded
 from cuecoach.rules import Rule, load_cues
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
+from tests.bundled import config_of, rules_of
 from tests.virtual_clock import VirtualClock
 
 _moments = count(1)
@@ -309,7 +310,7 @@ class Editing:
 
 
 async def test_a_live_run_with_reloads_decides_the_same_when_its_events_are_replayed(tmp_path: Path) -> None:
-    config = load_config("demo")
+    config = config_of("demo")
     files = [Path(shutil.copy(bundled("cues") / f"{name}.yaml", tmp_path)) for name in config.cues]
     posture, cadence = tmp_path / "posture.yaml", tmp_path / "cadence.yaml"
     calm = cadence.read_text(encoding="utf-8")
@@ -353,7 +354,7 @@ async def test_the_watcher_keeps_no_run_alive_and_ends_with_it(file: Path) -> No
     clock, feed = VirtualClock(), RecordedFeed(iter([]))
     ran = await clock.run(
         coach_live(
-            Coach(load_config("demo"), load_cues([file])),
+            Coach(config_of("demo"), load_cues([file])),
             [FedSensor(feed, "none")],
             ModelledSound(),
             clock=clock,
@@ -370,7 +371,7 @@ async def test_a_fault_of_ours_in_the_watcher_is_not_swallowed(file: Path, monke
     with pytest.raises(ZeroDivisionError):
         await clock.run(
             coach_live(
-                Coach(load_config("demo"), load_cues([file])),
+                Coach(config_of("demo"), load_cues([file])),
                 [],
                 ModelledSound(),
                 clock=clock,
@@ -383,22 +384,22 @@ async def test_a_fault_of_ours_in_the_watcher_is_not_swallowed(file: Path, monke
 # ---------------------------------------------------------------- the coach
 def coached(rules: Iterable[Rule], at: float = 100.3) -> tuple[list[Action], Coach]:
     """Coach the demo and change to other rules at a moment of it."""
-    config = load_config("demo")
-    coach = Coach(config, load_cues(config.cues))
+    config = config_of("demo")
+    coach = Coach(config, rules_of(*config.cues))
     events = [*SimulatedRunner(STORIES["demo"], seed=1).advance(1e9), Reload(at, tuple(rules))]
     return coach_through(coach, RecordedFeed(iter(sorted(events, key=lambda e: e.t)))).actions, coach
 
 
 def plain() -> list[Action]:
-    config = load_config("demo")
+    config = config_of("demo")
     feed = RecordedFeed(iter(SimulatedRunner(STORIES["demo"], seed=1).advance(1e9)))
-    return coach_through(Coach(config, load_cues(config.cues)), feed).actions
+    return coach_through(Coach(config, rules_of(*config.cues)), feed).actions
 
 
 @settings(max_examples=6, deadline=None)
 @given(st.floats(0, 200))
 def test_the_same_rules_again_change_no_decision(at: float) -> None:
-    actions, _ = coached(load_cues(load_config("demo").cues), at)
+    actions, _ = coached(rules_of(*config_of("demo").cues), at)
     assert [a for a in actions if not isinstance(a, Note)] == plain()
     assert [a.text for a in actions if isinstance(a, Note)] == ["cue files reloaded: no rule is different"]
 
@@ -406,8 +407,8 @@ def test_the_same_rules_again_change_no_decision(at: float) -> None:
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 200), st.integers(0, 2**20)), max_size=8))
 def test_no_edits_whatever_break_the_run_its_gaps_or_its_one_voice(edits: list[tuple[float, int]]) -> None:
-    config = load_config("demo")
-    rules = load_cues(config.cues)
+    config = config_of("demo")
+    rules = rules_of(*config.cues)
 
     def edited(seed: int) -> tuple[Rule, ...]:
         """Leave some rules out, take words away from some, and let some wait for less."""
@@ -431,7 +432,7 @@ def test_no_edits_whatever_break_the_run_its_gaps_or_its_one_voice(edits: list[t
 
 def test_a_beat_that_no_rule_asks_for_any_more_ends() -> None:
     beat = next(a for a in plain() if type(a).__name__ == "Beat")
-    others = [rule for rule in load_cues(load_config("demo").cues) if rule.id != beat.rule]
+    others = [rule for rule in rules_of(*config_of("demo").cues) if rule.id != beat.rule]
     actions, _ = coached(others, beat.t + 2.1)
     assert next(a.t for a in actions if isinstance(a, BeatOff)) == beat.t + 2.25
     assert not [a for a in actions if getattr(a, "rule", "") == beat.rule and a.t > beat.t + 2.25]
@@ -439,8 +440,8 @@ def test_a_beat_that_no_rule_asks_for_any_more_ends() -> None:
 
 def test_a_reload_counts_from_the_first_tick_after_it_in_whatever_order_they_come() -> None:
     def first_note(*events: Event) -> list[Note]:
-        config = load_config("demo")
-        coach = Coach(config, load_cues(config.cues))
+        config = config_of("demo")
+        coach = Coach(config, rules_of(*config.cues))
         return [a for e in events for a in coach.handle(e) if isinstance(a, Note)]
 
     reload = Reload(10.0, ())

@@ -8,27 +8,28 @@ from cuecoach.audio.sounds import SAMPLE_RATE_HZ
 from cuecoach.audio.voices import search_voice
 from cuecoach.coach import Coach
 from cuecoach.coaching import NOTICES
-from cuecoach.config import RunConfig, load_config
+from cuecoach.config import RunConfig
 from cuecoach.events import Say
 from cuecoach.offline import Replay, coach_through
 from cuecoach.rendering import render, texts_of, words_of
-from cuecoach.rules import Rule, compile_expression, load_cues
+from cuecoach.rules import Rule, compile_expression
 from cuecoach.rules.rule import NoChange, Recording
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 from cuecoach.timeline import lines
+from tests.bundled import config_of, rules_of
 from tests.listening import onsets, speech_spans, told_clicks
 
 
 @pytest.fixture(scope="module")
 def demo() -> Replay:
-    config = load_config("demo")
-    return coach_through(Coach(config, load_cues(config.cues)), SimulatedRunner(STORIES["demo"], seed=4))
+    config = config_of("demo")
+    return coach_through(Coach(config, rules_of(*config.cues)), SimulatedRunner(STORIES["demo"], seed=4))
 
 
 @pytest.fixture(scope="module")
 def sound(demo, tmp_path_factory):
     path = tmp_path_factory.mktemp("sound") / "demo.wav"
-    problem = render(demo, path, load_config("demo"))
+    problem = render(demo, path, config_of("demo"))
     samples, rate = soundfile.read(path, dtype="float32")
     return samples, rate, problem
 

@@ -123,7 +123,14 @@ class RunAgain:
         from cuecoach.stored import as_it_was, otherwise
 
         if self.config is None and cues is None:
-            return as_it_was(self.run.coach(), self.run.events())
+            done = as_it_was(self.run.coach(), self.run.events())
+            if not self.run.rules:
+                number = self.run.head.number
+                done.notes.append(
+                    f"run {number} has no rules of its own; name a config or cue files, "
+                    f"such as `cuecoach replay {number} easy-run`"
+                )
+            return done
         settings = self.settings
         language = settings.voice.language
         speaking = load_translated(cues or settings.cues, language) if cues or self.config else None

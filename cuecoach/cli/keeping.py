@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -105,10 +107,10 @@ class KeptRun:
 
         self._wear(keeper)
         keeper.close(duration_s=duration_s, summary={}, knowledge=self._coach.learned().to_json())
-        if keeper.problem is not None and not self._told:
-            terminal.note(keeper.problem)
-        if keeper.aftermath is not None:
-            terminal.note(keeper.aftermath)
+        # What came of a trouble says what it was.
+        last_word = keeper.aftermath or (None if self._told else keeper.problem)
+        if last_word is not None:
+            terminal.note(last_word)
         if keeper.number is None:
             return ""
         try:
@@ -117,10 +119,11 @@ class KeptRun:
         except CuecoachError as error:
             terminal.note(str(error))
             return ""
-        where = "" if self._how.store is None else f" --store {self._how.store}"
+        which = f"{keeper.number}" + ("" if self._how.store is None else f" --store {_quoted(self._how.store)}")
         return (
-            f"Kept as run {keeper.number}: `cuecoach runs report {keeper.number}{where}` shows it, "
-            f"`cuecoach replay {keeper.number}{where}` coaches it again."
+            f"Kept as run {keeper.number}:\n"
+            f"  cuecoach runs report {which}  shows it\n"
+            f"  cuecoach replay {which}  coaches it again"
         )
 
     def _wear(self, keeper: Keeper) -> None:
@@ -135,6 +138,13 @@ def _worn(sensor: LiveSensor) -> WornSensor:
     place: Place | None = next((place for place in get_args(Place) if place == status.source), None)
     about = ", ".join(word for word in (status.device, status.family) if word)
     return WornSensor(status.source, place, about)
+
+
+def _quoted(path: Path) -> str:
+    """Return a path as it is typed in a shell."""
+    if os.name == "nt":
+        return f'"{path}"' if " " in str(path) else str(path)
+    return shlex.quote(str(path))
 
 
 def _texts(rules: Sequence[Rule]) -> dict[str, str]:

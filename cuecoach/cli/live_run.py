@@ -152,5 +152,5 @@ def run_live(
         render(done, record, config)
         console.print(f"Sound: {record}")
     if where:
-        console.print(where)
+        console.print(where, soft_wrap=True)  # what is to be pasted stays in one line
     return LiveRun(before, coach.learned(), coach.config, done, coach.signals.distance())

@@ -118,6 +118,7 @@ def _in_real_time(run: Subject, cues: list[str] | None, audio: Path | None) -> N
 def _compare(run: Subject, cues: list[str] | None, others: list[str], *, as_json: bool) -> None:
     """Tell what changes from each of the `others` to the cue files in use."""
     from cuecoach.cli.coached_again import OWN
+    from cuecoach.cli.runs.words import hanging
     from cuecoach.comparing import compare
 
     def coached(names: list[str] | None) -> tuple[str, Replay]:
@@ -137,7 +138,7 @@ def _compare(run: Subject, cues: list[str] | None, others: list[str], *, as_json
         if number:
             console.print()
         for line in each.lines():
-            console.print(line)
+            console.print(hanging(line, console.width), soft_wrap=True)
 
 
 def _tell(notes: list[str]) -> None:

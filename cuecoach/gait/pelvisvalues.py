@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
-from cuecoach.events import Side
+from cuecoach.events import FloatArray, Side
+from cuecoach.gait.constants import GRID_S
 from cuecoach.gait.contacts import Contact
 from cuecoach.gait.orientation import ACC, GYR, Orientation
 from cuecoach.gait.pelvis import ANGLE_ROWS, OBLIQUITY, ROTATION, TILT, Mount
 from cuecoach.gait.sides import SideVote, early_side, early_votes, left_looks, stance_end
 from cuecoach.gait.stepvalues import Draft, put_each
-from cuecoach.gait.trail import Trail
+from cuecoach.gait.trail import IndexArray, Trail
 from cuecoach.gait.vertical import dot
 from cuecoach.units import STANDARD_GRAVITY
 
 
-def add_stride_angles(steps: list[Draft], angles: Trail, *, torso: bool) -> None:
-    """Mean tilt of the step that ends with each contact; mean obliquity and ranges of the stride that does."""
+@dataclass(frozen=True, slots=True, eq=False)
+class StrideAngles:
+    """How the pelvis was held over whole strides.
+
+    Attributes
+    ----------
+    steps
+        The steps that end them.
+    begin, end
+        Grid indices of the stride's first contact and its last, shape (s,).
+    tilt, obliquity
+        Means over the stride, deg, shape (s,).
+    turn
+        How fast the heading changed over it, deg/s, shape (s,).
+    """
+
+    steps: list[Draft]
+    begin: IndexArray
+    end: IndexArray
+    tilt: FloatArray
+    obliquity: FloatArray
+    turn: FloatArray
+
+
+def add_stride_angles(steps: list[Draft], angles: Trail, *, torso: bool) -> StrideAngles | None:
+    """Mean tilt of the step that ends with each contact; mean obliquity and ranges of the stride that does.
+
+    Returns what is known of the strides besides; None when the angles reach back to the beginning of none.
+    """
     steps = [step for step in steps if step.stride[0] >= angles.first]
     if not steps:
-        return
+        return None
     begin, middle, end = np.array([step.stride for step in steps]).T
     stride = angles.stretches(TILT, ANGLE_ROWS, begin, end)
     # running sums, not sums of rows: these must not depend on the longest stride beside them
@@ -29,17 +58,22 @@ def add_stride_angles(steps: list[Draft], angles: Trail, *, torso: bool) -> None
     row, last = np.arange(len(steps)), end - begin - 1
     means = (sums[TILT, row, last] - sums[TILT, row, middle - begin - 1]) / (end - middle)
     put_each(steps, "trunk_lean" if torso else "pelvic_tilt", means)
-    if torso:
-        return
-    put_each(steps, "pelvic_obliquity", sums[OBLIQUITY, row, last] / (end - begin))
-    # a bend in the road and the drift of the heading turn evenly
     turn = stride[ROTATION]
+    mean = sums[:, row, last] / (end - begin)
+    held = StrideAngles(
+        steps, begin, end, mean[TILT], mean[OBLIQUITY], (turn[row, last] - turn[:, 0]) / (last * GRID_S)
+    )
+    if torso:
+        return held
+    put_each(steps, "pelvic_obliquity", held.obliquity)
+    # a bend in the road and the drift of the heading turn evenly
     evenly = (turn[:, -1] - turn[:, 0]) / last
     turn -= evenly[:, None] * np.minimum(np.arange(turn.shape[1]), last[:, None])
     ranges = np.maximum.reduce(stride, axis=2) - np.minimum.reduce(stride, axis=2)
     put_each(steps, "pelvic_tilt_range", ranges[TILT])
     put_each(steps, "pelvic_obliquity_range", ranges[OBLIQUITY])
     put_each(steps, "pelvic_rotation_range", ranges[ROTATION])
+    return held
 
 
 class Stances:

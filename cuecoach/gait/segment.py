@@ -16,7 +16,7 @@ from cuecoach.gait.legs import LegContacts
 from cuecoach.gait.loads import add_braking, add_impact
 from cuecoach.gait.orientation import POSE_ROWS, RISING, Orientation
 from cuecoach.gait.pelvis import ANGLE_ROWS, ROTATION, Mount, Unwrap, angles
-from cuecoach.gait.pelvisvalues import Stances, add_stride_angles
+from cuecoach.gait.pelvisvalues import Stances, StrideAngles, add_stride_angles
 from cuecoach.gait.sampling import GridBlock
 from cuecoach.gait.slip import SlipDetector, leans
 from cuecoach.gait.stepvalues import Draft, add_bounce, add_timing
@@ -95,8 +95,8 @@ class Segment:
         known_angles = (
             self._extend_angles(first) if drafts or self._all_angles or self._angles_wait(first + n) else None
         )
-        self._add_motion(drafts)
-        slips = self._slips(drafts, block)
+        held = self._add_motion(drafts)
+        slips = [] if held is None else self._slips(held, block)
         steps = [self._step(draft, block) for draft in drafts]
         activity = [
             ActivityChange(known=block.known(c.at), since=self._time(c.since), activity=c.activity) for c in changes
@@ -181,13 +181,16 @@ class Segment:
         add_timing(draft, self._running, leg=self._leg)
         return draft
 
-    def _add_motion(self, drafts: list[Draft]) -> None:
-        """What the motion between contacts tells, of all steps at once: a call of numpy costs more than a step's numbers."""
+    def _add_motion(self, drafts: list[Draft]) -> StrideAngles | None:
+        """What the motion between contacts tells, of all steps at once: a call of numpy costs more than a step's numbers.
+
+        Returns how the pelvis was held over their strides, where that is known.
+        """
         if not drafts:
-            return
+            return None
         add_impact(drafts, self._vertical.trail)
         if self._leg:
-            return
+            return None
         motion, mount = self._motion, self._mount
         strides = [draft for draft in drafts if len(draft.stride) == 3]
         # before there is an orientation, the mean of the acceleration stands in for the vertical
@@ -198,18 +201,20 @@ class Segment:
         if motion is not None:
             first = math.inf if self._angles is None else self._angles.first
             self._stances.before_angles([draft for draft in drafts if draft.stride[-1] < first], motion)
-        if motion is not None and mount is not None and self._angles is not None:
-            torso = self._place == "torso"
-            add_stride_angles(strides, self._angles, torso=torso)
-            self._stances.add(drafts, self._angles, motion, mount, torso=torso)
-            add_braking(strides, self._angles, motion, mount)
+        if motion is None or mount is None or self._angles is None:
+            return None
+        torso = self._place == "torso"
+        held = add_stride_angles(strides, self._angles, torso=torso)
+        self._stances.add(drafts, self._angles, motion, mount, torso=torso)
+        add_braking(strides, self._angles, motion, mount)
+        return held
 
-    def _slips(self, drafts: list[Draft], block: GridBlock) -> list[Slip]:
+    def _slips(self, held: StrideAngles, block: GridBlock) -> list[Slip]:
         """Where the sensor moved on the body."""
-        if not drafts or self._angles is None or self._motion is None or self._mount is None:
+        if self._motion is None or self._mount is None:
             return []
         slips: list[Slip] = []
-        for draft, lean in leans(drafts, self._angles, self._motion, self._mount):
+        for draft, lean in leans(held, self._motion, self._mount):
             jump = self._slip.push(lean)
             if jump is not None:
                 self._worn.slipped = True

@@ -24,9 +24,9 @@ from cuecoach.gait.constants import (
     SLIP_WITHIN_S,
 )
 from cuecoach.gait.orientation import ACC, GYR, Orientation
-from cuecoach.gait.pelvis import ANGLE_ROWS, OBLIQUITY, ROTATION, TILT, Mount
+from cuecoach.gait.pelvis import Mount
+from cuecoach.gait.pelvisvalues import StrideAngles
 from cuecoach.gait.stepvalues import Draft
-from cuecoach.gait.trail import Trail
 
 _WINDOW, _WITHIN, _EDGE = (s / GRID_S for s in (SLIP_WINDOW_S, SLIP_WITHIN_S, SLIP_EDGE_S))
 _WHOLE = 2 * _WINDOW + _WITHIN
@@ -66,25 +66,19 @@ class Jump:
     obliquity: float
 
 
-def leans(steps: list[Draft], angles: Trail, motion: Orientation, mount: Mount) -> list[tuple[Draft, Lean]]:
-    """How the sensor leaned over the stride that ends with each step, of those whose angles are known throughout."""
-    steps = [step for step in steps if len(step.stride) == 3 and step.stride[0] >= angles.first]
-    if not steps:
-        return []
-    begin, end = np.array([(step.stride[0], step.stride[-1]) for step in steps]).T
-    row, last = np.arange(len(steps)), end - begin - 1
-    stride = angles.stretches(TILT, ANGLE_ROWS, begin, end)
-    turn = (stride[ROTATION][row, last] - stride[ROTATION][:, 0]) / (last * GRID_S)
+def leans(held: StrideAngles, motion: Orientation, mount: Mount) -> list[tuple[Draft, Lean]]:
+    """How the sensor leaned over the stride that ends with each step."""
+    steps, last = held.steps, held.end - held.begin - 1
     # running sums, not sums of rows: these must not depend on the longest stride beside them
-    mean = np.add.accumulate(stride[:ROTATION], axis=2)[:, row, last] / (end - begin)
-    acc = np.add.accumulate(motion.raw.stretches(ACC, GYR, begin, end), axis=2)[:, row, last]
+    felt = np.add.accumulate(motion.raw.stretches(ACC, GYR, held.begin, held.end), axis=2)
+    acc = felt[:, np.arange(len(steps)), last]
     acc /= np.sqrt(acc[0] ** 2 + acc[1] ** 2 + acc[2] ** 2) + 1e-12
     fore, aside = (
         np.degrees(-np.arcsin(np.clip(axis[0] * acc[0] + axis[1] * acc[1] + axis[2] * acc[2], -1.0, 1.0)))
         for axis in (mount.x, mount.y)
     )
-    tilt, obliquity = mean[TILT].tolist(), mean[OBLIQUITY].tolist()
-    fore, aside, turn = fore.tolist(), aside.tolist(), turn.tolist()
+    tilt, obliquity = held.tilt.tolist(), held.obliquity.tolist()
+    fore, aside, turn = fore.tolist(), aside.tolist(), held.turn.tolist()
     return [
         (s, Lean(s.stride[-1], tilt[i], obliquity[i], fore[i], aside[i], turn[i], s.values.get("cadence")))
         for i, s in enumerate(steps)

@@ -17,6 +17,8 @@ REMINDED = str(Reason.REMINDED)
 GATED = str(Reason.GATED)
 NO_DATA = str(Reason.NO_FRESH_DATA)
 NOT_READY = str(Reason.BASELINE_NOT_READY)
+#: Reasons that say nothing without what they are about.
+ABOUT = (GATED, NO_DATA, NOT_READY)
 
 
 @dataclass(slots=True)

@@ -5,12 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cuecoach.events import Beat, Decision, Say
+from cuecoach.history.record import ABOUT, SPOKEN
 from cuecoach.offline import Replay
-from cuecoach.rules import Reason
-
-SPOKEN = str(Reason.SPOKEN)
-#: Reasons that say nothing without what they are about.
-_ABOUT = frozenset(map(str, (Reason.GATED, Reason.NO_FRESH_DATA, Reason.BASELINE_NOT_READY)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +76,6 @@ def _reasons(mine: list[Decision], end: float) -> dict[str, float]:
     # A run too short for a single tick has no decisions.
     for decision, until in zip(mine, [*(d.t for d in mine[1:]), end], strict=False):
         if decision.outcome != SPOKEN:
-            reason = decision.why if decision.outcome in _ABOUT else decision.outcome
+            reason = decision.why if decision.outcome in ABOUT else decision.outcome
             found[reason] = found.get(reason, 0.0) + max(0.0, until - decision.t)
     return found

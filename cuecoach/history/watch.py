@@ -13,15 +13,13 @@ from cuecoach.events import TICK_S, Action, Decision, Event, Tick
 from cuecoach.feed import Feed
 from cuecoach.history.moment import Moment, Why, capture
 from cuecoach.history.parts import parts_of
-from cuecoach.history.record import GATED, NO_DATA, NOT_READY, REMINDED, SPOKEN, History, PartTally, Stretch
+from cuecoach.history.record import ABOUT, GATED, REMINDED, SPOKEN, History, PartTally, Stretch
 from cuecoach.offline import Replay, coach_through
 from cuecoach.rules import Phase, Reason, Rule, RuleState
 from cuecoach.timeline import clock
 from cuecoach.yamldoc.validate import closest
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-#: Reasons that say nothing without what they are about.
-_ABOUT = (GATED, NO_DATA, NOT_READY)
 
 
 def trace(
@@ -78,8 +76,8 @@ class _WatchedCoach(Coach):
         rules: Sequence[Rule],
         rule_id: str,
         at: float | None,
-        knowledge: Knowledge | None,
-        notices: Mapping[str, str] | None,
+        knowledge: Knowledge | None = None,
+        notices: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(config, rules, knowledge=knowledge, notices=notices)
         self._watched = self._engine.states[rule_id]
@@ -115,7 +113,7 @@ class _WatchedCoach(Coach):
         state = self._engine.states.get(self._watched.rule.id, self._watched)
         outcome, why, said = self._reason(state)
         stretch = self._stretches[-1] if self._stretches else None
-        about = why.partition(": ")[2] if outcome in _ABOUT else ""
+        about = why.partition(": ")[2] if outcome in ABOUT else ""
         if outcome == GATED and stretch is not None and stretch.outcome == GATED and self._just_opened(state.rule):
             about = stretch.about
         if stretch is None or said or _key(stretch) != (state.phase, outcome, _NUMBER.sub("#", about), ""):
@@ -152,7 +150,7 @@ class _WatchedCoach(Coach):
             # The same as before it was due, or it would have been told.
             return self._last.outcome, self._last.outcome, ""
         outcome = str(state.reason)
-        if outcome not in _ABOUT:
+        if outcome not in ABOUT:
             return outcome, "", ""
         news_of = (self.signals.version, self.gate, state.reason)
         if news_of != self._told_of or self._watched.rule.moves:

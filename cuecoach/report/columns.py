@@ -103,5 +103,11 @@ def columns(record: RunRecord) -> Columns:
     return Columns(tuple(record.seconds), t, np.array(running, dtype=np.bool_))
 
 
+def mean(values: FloatArray) -> float | None:
+    """Return the mean of what is known of the values; None where nothing is."""
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size else None
+
+
 def _column(values: Iterable[float | None]) -> FloatArray:
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)

@@ -10,6 +10,7 @@ import numpy as np
 from cuecoach.events import FloatArray
 from cuecoach.report import words
 from cuecoach.report.chart import Band, Chart, Line, Mark, Shade, time_ticks
+from cuecoach.report.columns import mean
 from cuecoach.report.deeds import Deed
 from cuecoach.report.findings import Findings, cues_on, effect_text, gate_name
 from cuecoach.runsummary import SPREADS
@@ -80,8 +81,8 @@ def _sides(found: Findings) -> Chart:
     if not (np.isfinite(left).any() and np.isfinite(right).any()):
         left = right = np.full(columns.t.size, np.nan)
     told = (
-        f"On average the hip dropped by {words.amount('pelvic_drop', _mean(left))} on the left foot and "
-        f"{words.amount('pelvic_drop', _mean(right))} on the right."
+        f"On average the hip dropped by {words.amount('pelvic_drop', mean(left))} on the left foot and "
+        f"{words.amount('pelvic_drop', mean(right))} on the right."
     )
     lines = (Line("on the left foot", columns.t, left, "left"), Line("on the right foot", columns.t, right, "right"))
     shades = tuple(_gates(found, span))
@@ -92,7 +93,7 @@ def _sides(found: Findings) -> Chart:
 def _speed(found: Findings) -> Chart:
     columns, span = found.columns, _span(found)
     speed = columns.values("speed")
-    told = f"On average {words.kmh(_mean(speed))}, that is {words.pace(_mean(speed))}."
+    told = f"On average {words.kmh(mean(speed))}, that is {words.pace(mean(speed))}."
     lines = (Line("speed", columns.t, 3.6 * speed),)
     return Chart(
         "speed", "Speed", "km/h", told, span, time_ticks(span), lines, (), tuple(_gates(found, span)), (), 1, 2.0
@@ -152,8 +153,3 @@ def _with_other_marks(drawn: list[Chart], found: Findings) -> list[Chart]:
 def _unit(name: str) -> str:
     symbol = words.unit(name).strip()
     return _UNITS.get({"°": "deg"}.get(symbol, symbol), symbol)
-
-
-def _mean(values: FloatArray) -> float | None:
-    known = values[np.isfinite(values)]
-    return float(known.mean()) if known.size else None

@@ -42,7 +42,7 @@ def report_html(record: RunRecord, history: Sequence[Earlier] = ()) -> str:
         One HTML document without script that requests nothing; the same for the same input.
     """
     found = find(record, columns(record))
-    name = record.title or (f"Run {record.number}" if record.number else "Run")
+    name = name_of(record)
     when = f"{words.day(record.started)}, {record.started:%H:%M}"
     body = (
         sections.form(found),
@@ -59,15 +59,21 @@ def report_html(record: RunRecord, history: Sequence[Earlier] = ()) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
         f"<title>{esc(name)}, {esc(words.short_day(record.started))}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"<header>\n<h1>{esc(name)}</h1>\n{para(f'{when} · {record.runner}', 'soft')}\n{_told(record)}"
+        f"<header>\n<h1>{esc(name)}</h1>\n{para(f'{when} · {record.runner}', 'soft')}\n{_caveats(record)}"
         f"{para(verdict(found), 'verdict')}\n{_facts(found)}\n{_cards(found)}\n</header>\n"
         f"<main>\n{''.join(body)}</main>\n<footer>{para(_FOOT)}</footer>\n</body>\n</html>\n"
     )
 
 
-def _told(record: RunRecord) -> str:
-    told = [_STATES.get(record.state, ""), _KINDS.get(record.kind, "")]
-    return "".join(para(text, "notice") + "\n" for text in told if text)
+def name_of(record: RunRecord) -> str:
+    """Return the run's title, or its number."""
+    return record.title or (f"Run {record.number}" if record.number else "Run")
+
+
+def caveats(record: RunRecord) -> list[str]:
+    """Return what has to be known of the run before anything else: that it is not whole, or no run of a person."""
+    told = (_STATES.get(record.state), _KINDS.get(record.kind))
+    return [text for text in told if text is not None]
 
 
 def facts(found: Findings) -> list[tuple[str, str, str]]:
@@ -86,6 +92,10 @@ def facts(found: Findings) -> list[tuple[str, str, str]]:
         ("Corrections", f"{s['cues'] or 0:.0f}", helped),
         ("Beat", words.length(s["beat_s"]), words.count(s["praise"], "word of praise", "words of praise")),
     ]
+
+
+def _caveats(record: RunRecord) -> str:
+    return "".join(para(text, "notice") + "\n" for text in caveats(record))
 
 
 def _facts(found: Findings) -> str:

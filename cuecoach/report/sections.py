@@ -9,7 +9,7 @@ import numpy as np
 
 from cuecoach.events import Note
 from cuecoach.report import words
-from cuecoach.report.columns import Columns
+from cuecoach.report.columns import mean
 from cuecoach.report.deeds import Deed, withheld
 from cuecoach.report.drawings import charts
 from cuecoach.report.findings import Findings, cues_on, effect_text, overall
@@ -134,8 +134,8 @@ def _read(drift: Drift) -> str:
 def sides(found: Findings) -> str:
     """Return left against right."""
     columns = found.columns
-    left, right = _mean(columns, "pelvic_drop_left"), _mean(columns, "pelvic_drop_right")
-    balance = _mean(columns, "stance_time_balance")
+    left, right = mean(columns.values("pelvic_drop_left")), mean(columns.values("pelvic_drop_right"))
+    balance = mean(columns.values("stance_time_balance"))
     rows: list[tuple[str, ...]] = []
     if left is not None and right is not None:
         apart = words.change("pelvic_drop", left - right)
@@ -180,9 +180,3 @@ def trends(found: Findings, history: Sequence[Earlier]) -> str:
     listed = table("The newest first", TREND_HEAD, trend_rows(runs))
     held = f"<details><summary>The numbers of {len(runs)} runs</summary>{listed}</details>"
     return section("trends", "Over your runs", f'<div class="multiples">{drawn}</div>' if drawn else "", held)
-
-
-def _mean(columns: Columns, name: str) -> float | None:
-    values = columns.values(name)
-    known = values[np.isfinite(values)]
-    return float(known.mean()) if known.size else None

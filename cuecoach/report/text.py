@@ -7,7 +7,7 @@ from typing import Final
 from cuecoach.report import words
 from cuecoach.report.columns import columns
 from cuecoach.report.findings import Findings, effect_text, find, kept_text, next_text, overall, verdict
-from cuecoach.report.page import facts
+from cuecoach.report.page import caveats, facts, name_of
 from cuecoach.runrecord import RunRecord
 from cuecoach.units import clock
 
@@ -18,13 +18,8 @@ _MOST_CUES: Final = 8
 def report_text(record: RunRecord) -> list[str]:
     """Return the report of a run as lines of plain text, about 25 of them."""
     found = find(record, columns(record))
-    name = record.title or (f"Run {record.number}" if record.number else "Run")
-    lines = [f"{name}, {words.day(record.started)}, {record.started:%H:%M}, {record.runner}"]
-    if record.state == "interrupted":
-        lines.append("The program ended before it could close this run; what was recorded until then is here.")
-    if record.kind != "live":
-        lines.append(f"This run is {record.kind}.")
-    lines += [verdict(found), ""]
+    lines = [f"{name_of(record)}, {words.day(record.started)}, {record.started:%H:%M}, {record.runner}"]
+    lines += [*caveats(record), verdict(found), ""]
     lines += [f"{label + ':':20}{number}{f'  ({small})' if small else ''}" for label, number, small in facts(found)]
     lines += ["", f"{'Kept:':20}{kept_text(found)}", f"{'Next focus:':20}{next_text(found)}"]
     lines += [*_bands(found), *_cues(found), *_drift(found)]

@@ -63,11 +63,15 @@ class RuleEngine:
         self.changed: list[RuleState] = []
         self.cleared: list[RuleState] = []
         self._gate: str | None = None
+        #: This gate holds back every rule, and did so at the last tick.
+        self._shut = False
         self._t = float("-inf")
         self._context: Context | None = None
         self._asking: Asking | None = None
         self._version: int | None = None
         self._rows: list[_Row] = []
+        #: Those that may change with nothing new, but for what came to rest meanwhile.
+        self._awake: list[_Row] = []
         #: The gates by their text: rules of one file mostly share theirs, so it is asked once a tick.
         self._gates: dict[str, Expression] = {}
         self._gate_asks: list[Ask] = []
@@ -111,6 +115,7 @@ class RuleEngine:
                 self._leaving.append(state)
         self._asking = None
         self._version = None  # the gates are others: ask them again
+        self._shut = False
 
     # ------------------------------------------------------------ time passes
     def tick(self, t: float, context: Context, gate: str | None = None, spared: Collection[str] = ()) -> None:
@@ -139,6 +144,8 @@ class RuleEngine:
             state.reported = state.reason
 
     def _advance(self, t: float, context: Context, gate: str | None, spared: Collection[str]) -> None:
+        if self._shut and gate == self._gate and not spared and context is self._context:
+            return  # every rule rests, and for the same reason
         gap = t - self._t > FREEZE_S and self._context is not None
         version = context.version
         news = gap or context is not self._context or version != self._version or gate != self._gate
@@ -153,17 +160,17 @@ class RuleEngine:
                 if state.rule.id not in spared:
                     state.rest(t)
                     state.reason = Reason.GATED
-            if not spared:
-                return
+        self._shut = gate is not None and not spared
+        if self._shut:
+            return
         if news or self._any_moves:
             self._open = [ask() for ask in self._gate_asks]
             self._open.append(True)  # rules without a gate have number -1
         gates = self._open
-        for row in self._rows:
+        # With nothing new, what rests goes on resting.
+        for row in self._rows if news else [row for row in self._awake if row.moves or row.state.phase is not _RESTING]:
             state = row.state
             phase = state.phase
-            if not news and phase is _RESTING and not row.moves:
-                continue  # with nothing new, what rests goes on resting
             if gate is not None and state.rule.id not in spared:
                 continue
             if gap and phase is not _RESTING:
@@ -192,6 +199,8 @@ class RuleEngine:
                 state.reason = Reason.GATED
             else:
                 miss(state, state.rule.only_if or state.rule.when, t, self._t, context)
+        if news:
+            self._awake = [row for row in self._rows if row.moves or row.state.phase is not _RESTING]
 
     def _bind(self, context: Context) -> Asking:
         """Let the rules ask this context."""

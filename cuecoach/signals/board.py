@@ -93,7 +93,8 @@ class Board:
         self.now = now
         most = 0
         for _, _, log in self._logs:
-            most = max(most, log.advance(now))
+            if log.waits_for <= now:
+                most = max(most, log.advance(now))
         self.heard += most
         news = most > 0
         for presence in self._imu.values():
@@ -156,17 +157,21 @@ class Board:
             until = min(until, self._imu[source].present_until)
         return until
 
-    def surely(self, name: str) -> tuple[Log | None, float]:
-        """Return the source that counts for the metric now, and until when that is sure; a past time when it is not."""
-        log, _ = self.choose(name)
+    def sure_until(self, name: str, log: Log | None) -> float:
+        """Return until when the log that counts for the metric now goes on to do so, whatever is heard; a past time if unsure.
+
+        That nobody has ever told the metric is sure until another voice joins in.
+        """
         told_by = [entry for entry in self._logs if entry[2].newest(name) is not None]
+        if not told_by:
+            return math.inf
         if log is None or len(told_by) > 1:
-            return log, -math.inf
+            return -math.inf
         until = log.fresh_at_least(name, METRICS[name].stale_s)
         rank, source, _ = told_by[0]
         if rank == RANK_GAIT and source not in self._tells:
             until = min(until, self._imu[source].present_until)
-        return log, until
+        return until
 
     def tells(self, name: str) -> bool:
         """Whether any source has told the metric."""

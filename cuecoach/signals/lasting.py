@@ -6,6 +6,7 @@ import math
 
 from cuecoach.metrics import METRICS
 from cuecoach.signals.board import Board
+from cuecoach.signals.choice import Choice
 from cuecoach.signals.derived import PARTS
 from cuecoach.signals.log import Log, Span
 
@@ -25,46 +26,25 @@ class Lasting:
         Session time, s.
     """
 
-    __slots__ = ("_before", "_board", "_sure", "_sure_until", "_voices", "epoch", "heard", "now")
+    __slots__ = ("_before", "_board", "_choice", "epoch", "heard", "now")
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, choice: Choice) -> None:
         self._board = board
+        self._choice = choice
         self._before = board.heard
-        self._voices = board.voices
-        # For each metric that someone relies on: whose value counts, and until when nothing can have changed that.
-        self._sure: dict[str, tuple[Log, float]] = {}
-        self._sure_until = math.inf
         self.epoch = 0
         self.heard = 0
         self.now = -math.inf
 
-    def advance(self, now: float, *, news: bool) -> bool:
-        """Move on to `now`; True when a metric that someone relies on has another source, or none."""
+    def advance(self, now: float) -> None:
+        """Move on to `now`, s."""
         self.now = now
-        if news:
-            self.heard += self._board.heard - self._before
-            self._before = self._board.heard
-            if self._board.voices != self._voices:
-                self._voices = self._board.voices
-                self.renew()
-                return False
-        if now <= self._sure_until:
-            return False
-        for name, (log, sure_until) in list(self._sure.items()):
-            if now > sure_until:
-                chosen, sure_until = self._board.surely(name)
-                if chosen is not log:
-                    self.renew()
-                    return True
-                self._sure[name] = log, sure_until
-        self._sure_until = min(sure_until for _, sure_until in self._sure.values())
-        return False
+        self.heard += self._board.heard - self._before
+        self._before = self._board.heard
 
     def renew(self) -> None:
         """Let no answer hold any longer."""
         self.epoch += 1
-        self._sure.clear()
-        self._sure_until = math.inf
 
     def derive(self) -> None:
         """Note that values which follow from others are there."""
@@ -85,13 +65,6 @@ class Lasting:
         return None if log is None else log.median_span(name, window_s, more)
 
     def _log(self, name: str) -> Log | None:
-        found = self._sure.get(name)
-        if found is None:
-            if name not in METRICS:
-                return None
-            log, sure_until = self._board.surely(name)
-            if log is None:
-                return None
-            self._sure[name] = found = log, sure_until
-            self._sure_until = min(self._sure_until, sure_until)
-        return found[0]
+        log = self._choice.of(name) if name in METRICS else None
+        # What follows from others is heard apart from them.
+        return log if log is None or log.origin else None

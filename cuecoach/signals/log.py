@@ -44,13 +44,16 @@ class Log:
         Place and kind of the sensor, ``sacrum/imu``; empty for what follows from others.
     back_at
         When it last came back after a silence much longer than its usual interval, s.
+    waits_for
+        When the next values become known, s; infinite while there are none.
     """
 
-    __slots__ = ("_columns", "_count", "_gap", "_last", "_released", "_waiting", "back_at", "origin")
+    __slots__ = ("_columns", "_count", "_gap", "_last", "_released", "_waiting", "back_at", "origin", "waits_for")
 
     def __init__(self, origin: str = "") -> None:
         self.origin = origin
         self.back_at = -math.inf
+        self.waits_for = math.inf
         self._waiting: deque[tuple[float, Mapping[str, float]]] = deque()
         self._last = -math.inf
         self._released: float | None = None
@@ -62,6 +65,8 @@ class Log:
         """Append values known from `t` on; a `t` no later than the last one's is ignored (a duplicate)."""
         if t > self._last:
             self._last = t
+            if not self._waiting:
+                self.waits_for = t
             self._waiting.append((t, values))
 
     def advance(self, now: float) -> int:
@@ -84,6 +89,7 @@ class Log:
                 column.times.append(t)
                 column.values.append(value)
             new += 1
+        self.waits_for = waiting[0][0] if waiting else math.inf
         self._count += new
         if self._count > FORGET_EVERY:
             self._count = 0

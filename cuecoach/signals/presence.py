@@ -56,13 +56,17 @@ class Presence:
 
     def advance(self, now: float) -> None:
         """Release what was there by `now`, s."""
-        while self._spans and self._spans[0][0] <= now:
-            first, last = self._spans.popleft()
+        spans = self._spans
+        if spans and spans[0][0] <= self._last and now < spans[0][1]:  # still inside: so it is at most ticks
+            self._last = now
+            return
+        while spans and spans[0][0] <= now:
+            first, last = spans.popleft()
             if np.isfinite(self._last) and first - self._last > DROPOUT_S:
                 self.back_at = first
             if last > now:  # still inside: keep the rest for later
                 self._last = now
-                self._spans.appendleft((first, last))
+                spans.appendleft((first, last))
                 return
             self._last = last
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from typing import Literal, TypeAlias
@@ -13,9 +12,10 @@ from cuecoach.metrics import METRICS
 from cuecoach.signals.activity import SURGE_S, Surge, ToldActivity, activity_of, credible_speed
 from cuecoach.signals.baseline import Learning
 from cuecoach.signals.board import Board
-from cuecoach.signals.derived import PARTS, Derived
+from cuecoach.signals.choice import Choice
+from cuecoach.signals.derived import Derived
 from cuecoach.signals.lasting import Lasting
-from cuecoach.signals.log import Log, Statistic
+from cuecoach.signals.log import Statistic
 from cuecoach.signals.normals import Normals
 from cuecoach.signals.poses import Poses
 from cuecoach.signals.trust import Trust, trust
@@ -49,6 +49,7 @@ class Signals:
         self._normals = normals or Normals()
         self._board = Board(config.sources)
         self._derived = Derived()
+        self._choice = Choice(self._board, self._derived)
         self._zeros = Zeros()
         #: What became of the zeros of angles at this tick.
         self.news: list[Zeroed | Moved] = []
@@ -57,26 +58,26 @@ class Signals:
         self._poses = Poses(self._normals)
         #: Sensors that hang otherwise than they usually do, as told at this tick: source and by how much, deg.
         self.odd_poses: list[tuple[str, float]] = []
-        self.learn_also({*metrics, "cadence", "speed"})
         self._told = ToldActivity()
         self._surge = Surge()
         self._distance: float | None = None
         self._steps: deque[Step] = deque()
         self._turning = Turning()
         self._second = 0
-        # Answers, and until when all of them hold: hundreds of rules ask for the same few values, tick after tick.
+        # Hundreds of rules ask for the same few values, tick after tick. These answers hold until something is heard,
         self._answers: dict[_Question, float | None] = {}
-        self._chosen: dict[str, tuple[Log | None, float]] = {}
+        # these until a metric comes from elsewhere,
         self._from: dict[str, str] = {}
+        # and these until speed or slope is another too, or something was learnt.
         self._baselines: dict[str, float | None] = {}
         self._starts: dict[str, float | None] = {}
-        self._same_until = -math.inf
         self._states: tuple[object, ...] = ()
         #: Another number whenever any answer but `elapsed` and `distance` may differ from the one before.
         self.version = 0
         #: How long answers hold; None before time passes, and where answers do not come from sensors.
         self.lasting: Lasting | None = None
-        self._lasting = Lasting(self._board)
+        self._lasting = Lasting(self._board, self._choice)
+        self.learn_also({*metrics, "cadence", "speed"})
         self.now = 0.0
         self.beating = False
         #: A beat pulls the runner somewhere: what is measured now is not the runner's own.
@@ -85,10 +86,14 @@ class Signals:
         self.eased = 0.0
         self.activity: Activity | None = None
         self.speed: float | None = None
+        # What the runner does by the pace alone, and the version of the moment that this is of.
+        self._pace: Activity | None = None
+        self._pace_of = -1
 
     def learn_also(self, metrics: Iterable[str]) -> None:
         """Learn these too, from now on: something new asks for them. What is being learnt goes on."""
         self._learning.also(metrics)
+        self._compare_anew()
 
     # ------------------------------------------------------------ what comes in
     def reading(self, reading: Reading) -> None:
@@ -116,7 +121,7 @@ class Signals:
     def sensor(self, state: SensorState) -> None:
         """Take in that a sensor went or came back."""
         self._board.sensor(state)
-        self._same_until = -math.inf
+        self._choice.upset()
 
     def cued(self, name: str) -> None:
         """A cue on this metric was heard: from now on this run shows its effect, so it is not learnt from."""
@@ -131,41 +136,45 @@ class Signals:
         """Move on to tick `t`; `busy` tells the metrics that a rule holds or is active on: they are not learnt from."""
         passed, self.now = t - self.now, t
         news, lasting = self._board.advance(t), self._lasting
-        other = self._turn(t) or t > self._same_until
-        if other:
-            lasting.renew()
-        if lasting.advance(t, news=news) or news or other:
-            self._forget()
+        if self._turn(t):
+            self._choice.upset()
+        lasting.advance(t)
+        if self._choice.advance(t, news=news):
+            self._chosen_anew()
+        elif news:
+            self._heard()
         while len(self._steps) > 1 and self._steps[1].known <= t:
             self._steps.popleft()
-        stated = self.window("median", "speed", ACTIVITY_WINDOW_S)
-        self.activity = self._told.at(t, self._board.present)
-        if self.activity is None or stated is not None:
-            cadence = self.window("median", "cadence", ACTIVITY_WINDOW_S)
-            self.activity = self.activity or activity_of(cadence, stated)
-            stated = credible_speed(cadence, stated)
-        self.speed = stated
+        self._look_at_pace(t)
         if self.speed is not None:
             self._distance = (self._distance or 0.0) + self.speed * passed
-        easy = self._learning.of("speed")
-        self._surge.look(t, self.speed, None if easy is None or easy.normal is None else easy.normal.residual)
         states = (self.activity, self.surging, self.beating, self.eased, self.metric("speed"), self.metric("grade"))
         if states != self._states:
             self._states = states
-            self.version += 1
-            lasting.renew()
+            self._compare_anew()
         if int(t) > self._second:
             self._second = int(t)
             self._zeros.look(t, self.last("speed"), self.last("grade"))
             if self._derived.add(t, self.last):
-                self._forget()
+                self._heard()
                 lasting.derive()
+                if self._choice.derive():
+                    self._chosen_anew()
             if self.activity == "running" and self._learning.learn(t, self.metric, busy, led=self.led):
-                self._baselines.clear()
-                self._starts.clear()
-                self.version += 1
-                lasting.renew()
+                self._compare_anew()
         self.lasting = lasting
+
+    def _look_at_pace(self, t: float) -> None:
+        """Find what the runner does, and how fast; only what raw sensors tell of it changes with time alone."""
+        if self._pace_of != self.version:
+            self._pace_of = self.version
+            speed = self.window("median", "speed", ACTIVITY_WINDOW_S)
+            cadence = self.window("median", "cadence", ACTIVITY_WINDOW_S)
+            self._pace = activity_of(cadence, speed)
+            self.speed = credible_speed(cadence, speed)
+            easy = self._learning.of("speed")
+            self._surge.look(t, self.speed, None if easy is None or easy.normal is None else easy.normal.residual)
+        self.activity = self._told.at(t, self._board.present) or self._pace
 
     def _turn(self, t: float) -> bool:
         """Take in new zeros and slips; True if there were any."""
@@ -182,15 +191,23 @@ class Signals:
                 self._board.slipped.add(each.source)
         return bool(self.news)
 
-    def _forget(self) -> None:
-        """Something is new: every answer must be found again."""
+    def _heard(self) -> None:
+        """Something was heard: what is measured must be asked again."""
         self.version += 1
         self._answers.clear()
-        self._chosen.clear()
-        self._from.clear()
+
+    def _compare_anew(self) -> None:
+        """What values are compared with has moved."""
+        self.version += 1
         self._baselines.clear()
         self._starts.clear()
-        self._same_until = math.inf
+        self._lasting.renew()
+
+    def _chosen_anew(self) -> None:
+        """A metric comes from elsewhere, or from nowhere: no answer holds."""
+        self._heard()
+        self._from.clear()
+        self._compare_anew()
 
     @property
     def surging(self) -> bool | None:
@@ -221,23 +238,10 @@ class Signals:
         return self._find("last", name, 0.0)
 
     def _find(self, function: Statistic | Literal["last"], name: str, window_s: float) -> float | None:
-        """Find an answer, and note until when it holds if nothing new comes."""
-        log, until = self._chosen.get(name) or self._choose(name)
+        log = self._choice.of(name)
         if log is None:
             return None
-        if until < self._same_until:
-            self._same_until = until
         return log.newest(name) if function == "last" else log.statistic(function, name, window_s)
-
-    def _choose(self, name: str) -> tuple[Log | None, float]:
-        """Return the log of the metric, and until when it is fresh: a sensor's, or what follows from others."""
-        chosen = self._chosen.get(name)
-        if chosen is None:
-            chosen = self._board.choose(name)
-            if chosen[0] is None and name in PARTS:
-                chosen = self._derived.choose(name, self.now, self._choose)
-            self._chosen[name] = chosen
-        return chosen
 
     def slipped(self, name: str) -> bool:
         """Whether the metric is unknown because its sensor moved on the body."""
@@ -251,16 +255,16 @@ class Signals:
         return known
 
     def _find_origin(self, name: str) -> str:
-        log, _ = self._choose(name)
+        log = self._choice.of(name)
         if log is not None and not log.origin and name == "vertical_ratio":
-            log, _ = self._choose("vertical_oscillation")  # it follows from bounce, and differs as that does
+            log = self._choice.of("vertical_oscillation")  # it follows from bounce, and differs as that does
         if log is not None and log.origin:
             self._origins[name] = self._zeros.origin_of(name, log.origin)
         return self._origins.get(name, "")
 
     def trust(self, name: str) -> Trust:
         """Return how far the metric is to be trusted, by where it comes from now."""
-        log, _ = self._choose(name)
+        log = self._choice.of(name)
         return trust(name, self.origin(name), None if log is None else self._board.rate_of(log))
 
     @property

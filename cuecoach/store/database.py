@@ -35,11 +35,15 @@ _SENTENCES: Final = {
 }
 
 
+def code(error: BaseException | None) -> int:
+    """Return what SQLite calls the error, without its details; 0 for an error that is not SQLite's."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
 def sentence(error: Exception, path: Path) -> str:
     """Return what went wrong with the file of runs at `path`, for people."""
     if isinstance(error, sqlite3.Error):
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        known = _SENTENCES.get(code, "{path} cannot be used ({error}); move it away, {other}")
+        known = _SENTENCES.get(code(error), "{path} cannot be used ({error}); move it away, {other}")
         return known.format(path=path, other=_OTHER, error=error)
     if isinstance(error, OSError):
         return f"{path} cannot be used: {error.strerror or error}; mend that, {_OTHER}"
@@ -53,21 +57,6 @@ def told(path: Path, *also: type[Exception]) -> Generator[None, None, None]:
         yield
     except (sqlite3.Error, *also) as error:
         raise StoreError(sentence(error, path)) from error
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Generator[None, None, None]:
-    """All of what is done inside, or nothing of it."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        # A full disk or a failed write has rolled back by itself; what cannot be rolled back ends with the connection.
-        with suppress(sqlite3.Error):
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-        raise
 
 
 def connect(path: Path, *, patience_s: float = PATIENCE_S, steps: Sequence[Step] = STEPS) -> sqlite3.Connection:
@@ -116,7 +105,7 @@ def connect_reading(path: Path, *, patience_s: float = PATIENCE_S, steps: Sequen
                 found = _checked(connection, path, steps)
             except sqlite3.OperationalError as error:
                 connection.close()
-                if how == "mode=ro" and getattr(error, "sqlite_errorcode", 0) & 0xFF in UNWRITABLE:
+                if how == "mode=ro" and code(error) in UNWRITABLE:
                     continue
                 raise
             except BaseException:
@@ -169,6 +158,6 @@ def _journal(connection: sqlite3.Connection, patience_s: float) -> None:
             return
         except sqlite3.OperationalError as error:
             # Two that make the same file at once; this change of mode does not wait by itself.
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+            if code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
                 raise
             time.sleep(0.01)

@@ -11,7 +11,8 @@ from typing import Final
 
 from cuecoach.errors import StoreError
 from cuecoach.store.alive import gone
-from cuecoach.store.database import PATIENCE_S, transaction
+from cuecoach.store.database import PATIENCE_S
+from cuecoach.store.transaction import transaction
 
 #: Runs of one statement; SQLite allows some hundred thousand values.
 _AT_ONCE: Final = 500

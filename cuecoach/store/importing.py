@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from cuecoach.events import Action, Event
 from cuecoach.runrecord import Second, WornSensor
-from cuecoach.store.database import transaction
 from cuecoach.store.heads import NewRun
+from cuecoach.store.transaction import transaction
 from cuecoach.store.writer import Did, Thing, Worn, add, begin, finish, pack
 
 if TYPE_CHECKING:

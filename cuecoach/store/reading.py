@@ -16,12 +16,13 @@ from cuecoach.events import Action, Event
 from cuecoach.packing import unpack_events
 from cuecoach.runrecord import Kind, RuleCard, RunRecord, Second, WornSensor
 from cuecoach.store.action_json import action_from_json
-from cuecoach.store.database import UNWRITABLE, connect, connect_reading, told, transaction
+from cuecoach.store.database import UNWRITABLE, code, connect, connect_reading, told
 from cuecoach.store.deleting import delete_runs, still_recorded
 from cuecoach.store.heads import NewRun, RunHead, heads_where, summary_text, unsqueeze
 from cuecoach.store.importing import enter_whole
 from cuecoach.store.places import store_path
 from cuecoach.store.second_columns import unpack_seconds
+from cuecoach.store.transaction import transaction
 
 if TYPE_CHECKING:
     from cuecoach.rules.rule import Rule
@@ -59,7 +60,7 @@ class Store:
         try:
             return cls(path, connect(path))
         except StoreError as error:
-            if create or getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF not in UNWRITABLE:
+            if create or code(error.__cause__) not in UNWRITABLE:
                 raise
             return cls(path, connect_reading(path))
 
@@ -130,11 +131,8 @@ class Store:
 
     def inputs(self, number: int, rules_from_json: Callable[[object], tuple[Rule, ...]]) -> Iterator[Event]:
         """Return everything that went into the coach, in its order, read bit by bit as it is drawn."""
-        return self._inputs(self.head(number), rules_from_json)
-
-    def _inputs(self, head: RunHead, rules_from_json: Callable[[object], tuple[Rule, ...]]) -> Iterator[Event]:
-        for data in self._blobs(head, "inputs"):
-            yield from unpack_events(data, rules_from_json)
+        head = self.head(number)  # a run that is not there is told now, not when the first event is drawn
+        return (event for data in self._blobs(head, "inputs") for event in unpack_events(data, rules_from_json))
 
     def seconds(self, number: int) -> list[Second]:
         """Return what the coach knew each second, in order."""

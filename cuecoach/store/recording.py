@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cuecoach.errors import StoreError
-from cuecoach.store.database import PATIENCE_S, connect, sentence, told, transaction
+from cuecoach.store.database import PATIENCE_S, code, connect, sentence, told
 from cuecoach.store.heads import NewRun
+from cuecoach.store.transaction import transaction
 from cuecoach.store.writer import Batch, Did, Thing, Worn, add, begin, finish, give_sign, pack
+from cuecoach.units import clock
 
 if TYPE_CHECKING:
     from cuecoach.store.writer import RulesToJson
 
 #: How much waits at most while the file cannot be written, packed: hours of a run.
 WAITING_BYTES: Final = 64 * 2**20
-
 
 #: So much of a run becomes one chunk, s. It is written in small ones first, which this one takes the place of: it packs
 #: better and is read many times faster.
@@ -79,7 +80,7 @@ class Recording:
 
     def take(self, things: Iterable[Thing]) -> None:
         """Pack what came and let it wait to be written; what is too much, or cannot be packed, is lost and counted."""
-        batch, things = None, list(things)
+        things = list(things)
         if not things:
             return
         try:
@@ -209,7 +210,7 @@ class Recording:
         if self.problem is None:
             self.problem = f"The run goes on but is not being stored: {reason}; it is tried again every few seconds."
         # A lock passes; after anything else a new connection is the surer way.
-        if getattr(cause, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+        if code(cause) != sqlite3.SQLITE_BUSY:
             self.close()
 
 
@@ -229,11 +230,7 @@ class _Lost:
     def words(self) -> str:
         if not math.isfinite(self._since):
             return "a part of it"
-        return f"a part between {_clock(math.floor(self._since))} and {_clock(math.ceil(self._until))}"
-
-
-def _clock(t: int) -> str:
-    return f"{t // 60}:{t % 60:02d}"
+        return f"a part between {clock(math.floor(self._since))} and {clock(math.ceil(self._until))}"
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

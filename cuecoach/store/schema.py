@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from cuecoach.errors import StoreError
+from cuecoach.store.transaction import transaction
 
 #: Marks an SQLite file as ours: "cueC".
 APPLICATION_ID: Final = 0x63756543
@@ -108,8 +109,7 @@ def upgrade(connection: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> No
     sqlite3.Error
         It cannot be written; nothing was changed.
     """
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         found = version(connection)  # again, now that nobody else can change it
         check(found, steps)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -117,8 +117,3 @@ def upgrade(connection: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> No
             for statement in step:
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(steps)}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise

@@ -66,9 +66,15 @@ def coached(
     while waiting or run.t < events[-1].t:
         upto = run.t + TICK_S
         ahead = (upto // block_s + 1) * block_s
-        early = [e for e in waiting if isinstance(e, Reading) and e.t < ahead]
-        now = [e for e in waiting if not isinstance(e, Reading) and e.t <= upto]
-        waiting = [e for e in waiting if e not in early and e not in now]
+        early: list[Event] = []
+        now: list[Event] = []
+        later: list[Event] = []
+        for event in waiting:
+            if isinstance(event, Reading):
+                (early if event.t < ahead else later).append(event)
+            else:
+                (now if event.t <= upto else later).append(event)
+        waiting = later
         run.t = upto
         asked.closed = asked.beat_closed = "alone" if closed[0] <= upto < closed[1] else None
         for event in [*early, *sorted([*now, *run.sound.poll(upto)], key=lambda e: e.t)]:

@@ -12,8 +12,8 @@ from cuecoach.coaching.voice import AFTER_CLICK_S
 from cuecoach.config import RunConfig
 from cuecoach.events import Beat, Decision, Say, Step
 from cuecoach.offline import coach_through
-from cuecoach.rules import load_cues
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
+from tests.bundled import rules_of
 from tests.coaching.test_pilot import _block, run_on, signals_at
 
 
@@ -62,7 +62,7 @@ def coached(delay: str, metronome: str = "when needed") -> list[Beat | Say]:
         }
     )
     runner = SimulatedRunner(STORIES["demo"], seed=1)
-    ran = coach_through(Coach(config, load_cues(["cadence", "posture", "bounce"])), runner)
+    ran = coach_through(Coach(config, rules_of("cadence", "posture", "bounce")), runner)
     return [action for action in ran.actions if isinstance(action, Beat | Say)]
 
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from cuecoach import Coach, load_config, load_cues
+from cuecoach import Coach
 from cuecoach.events import TICK_S, Action, Beat, BeatOff, Decision, Response, Say, Tick
 from cuecoach.metrics import METRICS
 from cuecoach.modelled import ModelledSound
 from cuecoach.runrecord import RuleCard, RunRecord, Second, WornSensor
 from cuecoach.runsummary import summarise
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
+from tests.bundled import config_of, rules_of
 
 STARTED = datetime(2026, 11, 24, 7, 30, tzinfo=timezone(timedelta(hours=1)))
 
@@ -77,8 +78,8 @@ def steady(minutes: float, **others: object) -> RunRecord:
 
 def coached(story: str = "easy-run", until: float | None = None) -> RunRecord:
     """Coach the simulated runner, and remember it as a store would."""
-    config = load_config("easy-run")
-    coach = Coach(config, load_cues(config.cues))
+    config = config_of("easy-run")
+    coach = Coach(config, rules_of(*config.cues))
     runner, sound = SimulatedRunner(STORIES[story], seed=1), ModelledSound()
     actions: list[Action] = []
     seconds: list[Second] = []

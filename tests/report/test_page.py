@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cuecoach.events import Beat, BeatOff, Note, Response
 from cuecoach.report import report_html, report_text
-from cuecoach.runrecord import Fix, RunRecord, Second
+from cuecoach.runrecord import RunRecord, Second
 from tests.report.sample import STARTED, USUAL, answer, earlier, record, said, second, steady
 
 _VOID = {"meta", "link", "br", "img"}
@@ -139,13 +139,6 @@ def test_text_from_elsewhere_stays_text() -> None:
     read = page(run)
     assert "script" not in read.tags
     assert read.text.count("alert('x')") >= 6
-
-
-def test_the_place_of_the_run_is_never_told() -> None:
-    run = replace(cued(), track=tuple(Fix(t, 48.137154, 11.576124, 519.25) for t in range(9)))
-    html = report_html(run)
-    assert not re.search(r"48\.137|11\.576|519\.25", html)
-    assert html == report_html(cued())
 
 
 def test_the_same_run_gives_the_same_page() -> None:

@@ -58,3 +58,15 @@ def test_what_cannot_be_drawn_is_said_in_a_sentence(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(pictures, "find_spec", lambda _: None)
     with pytest.raises(UsageError, match=r"pip install 'cuecoach\[report\]'"):
         write_figures(steady(1), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "told"),
+    [
+        ("interrupted", "live", "The program ended before it could close this run."),
+        ("recording", "live", "This run is still going on."),
+        ("closed", "simulated", "A simulated runner, no person."),
+    ],
+)
+def test_what_a_run_is_not_is_said_before_anything_else(state: str, kind: str, told: str) -> None:
+    assert report_text(steady(2, state=state, kind=kind))[1].startswith(told)

@@ -111,6 +111,27 @@ def test_a_gap_in_the_ticks_breaks_the_hold() -> None:
     assert len(run.says) == 1
 
 
+def test_a_rule_that_joins_behind_a_shut_gate_is_gated_too_and_all_begin_when_it_opens() -> None:
+    run = Run(rule()).go(5, 12.0, gate="warm-up")
+    run.engine.adopt([rule(), rule("other", hold_s=2.0)], run.t)
+    run.go(5, 12.0, gate="warm-up")
+    assert [(name, reason) for _, name, reason in run.reasons] == [("run-tall", "gated"), ("other", "gated")]
+    run.go(TICK, 12.0)
+    assert {state.phase for state in run.engine.states.values()} == {Phase.HOLDING}
+
+
+def test_another_gate_shuts_what_the_one_before_it_spared() -> None:
+    run = Run(rule(), speak=False)
+    run.context.metrics["pelvic_tilt"] = 12.0
+    for n in range(4):
+        run.engine.tick(n * TICK, run.context, "speed just changed", spared=("run-tall",))
+    assert run.state.phase is Phase.HOLDING
+    run.engine.tick(4 * TICK, run.context, "speed just changed")
+    assert run.state.phase is Phase.RESTING
+    run.engine.tick(5 * TICK, run.context, "speed just changed", spared=("run-tall",))
+    assert run.state.phase is Phase.HOLDING
+
+
 def test_time_that_does_not_go_on_changes_nothing() -> None:
     run = Run(rule(hold_s=0.0), speak=False).go(1, 8.0)
     run.context.metrics["pelvic_tilt"] = 12.0

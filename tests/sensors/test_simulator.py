@@ -203,6 +203,7 @@ def test_feet_alternate():
 
 
 @cache
+@cache
 def _truth(story, until=1e9, **options):
     runner = SimulatedRunner(story, **options)
     runner.advance(until)

@@ -18,7 +18,7 @@ from cuecoach import fitapp, wholefile
 from cuecoach.errors import StoreError, UsageError
 from cuecoach.events import Decision, Reading, Response, Say
 from cuecoach.metrics import METRICS
-from cuecoach.runrecord import Fix, RunRecord, Second, WornSensor
+from cuecoach.runrecord import RunRecord, Second, WornSensor
 from cuecoach.sensors.recordings.recording import open_recording
 from cuecoach.store.export import fit_profile, formats
 from cuecoach.store.export.csv_file import cues_csv, seconds_csv
@@ -78,11 +78,9 @@ def local(element: ET.Element) -> str:
 
 
 # ------------------------------------------------------------ TCX
-@pytest.mark.parametrize(
-    "record", [pod_run().record, made(track=(Fix(2, 48.25, -11.5, 500.0),)), RunRecord(0, "a", STARTED, 0)]
-)
+@pytest.mark.parametrize("record", [pod_run().record, made(), RunRecord(0, "a", STARTED, 0)])
 def test_tcx_has_the_elements_of_the_schema_in_its_order(record: RunRecord) -> None:
-    root = ET.fromstring(tcx_bytes(record, track=True))
+    root = ET.fromstring(tcx_bytes(record))
     assert root.tag == f"{TCX}TrainingCenterDatabase"
     for element in root.iter():
         children = [local(child) for child in element]
@@ -106,13 +104,6 @@ def test_tcx_has_strides_speed_and_power_of_each_second() -> None:
     assert points[4].findtext(f"{TCX}DistanceMeters") == "15.62"
     assert root.findtext(f".//{TCX}Notes") == "0:02 Lauf groß, „leicht“"
     assert root.find(f".//{TCX}Position") is None
-
-
-def test_tcx_positions_only_when_asked() -> None:
-    record = made(track=(Fix(2.0, 48.25, -11.5, 500.04),))
-    assert b"Position" not in tcx_bytes(record)
-    (position,) = ET.fromstring(tcx_bytes(record, track=True)).iter(f"{TCX}Position")
-    assert [c.text for c in position] == ["48.25000000", "-11.50000000"]
 
 
 def test_tcx_leaves_out_what_it_cannot_hold() -> None:

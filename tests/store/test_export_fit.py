@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cuecoach.events import Hush, Reading, Say
 from cuecoach.fitapp import LAST, MORE
-from cuecoach.runrecord import Fix, RunRecord, Second, WornSensor
+from cuecoach.runrecord import RunRecord, Second, WornSensor
 from cuecoach.store.export.figures import heard_cues
 from cuecoach.store.export.fit import fit_bytes
 from cuecoach.store.export.fit_bytes import BASE_TYPES, Field, FitFile, checksum, cut_text, encode
@@ -160,18 +160,6 @@ def test_the_vendors_decoder_expands_total_strides() -> None:
     session = by_vendor(fit_bytes(made())).one("session")
     assert session["total_cycles"] == 7
     assert "total_calories" not in session
-
-
-@pytest.mark.parametrize("read", [by_fitdecode, by_vendor])
-def test_positions_are_in_the_file_only_when_asked_for(read: Any) -> None:
-    record = made(track=(Fix(2.0, 48.25, -11.5, 512.4), Fix(3.0, 48.5, -11.25)))
-    assert "position_lat" not in read(fit_bytes(record))["record"][1]
-    assert read(fit_bytes(record)).column("enhanced_altitude") == [None] * 5
-    with_track = read(fit_bytes(record, track=True))
-    degrees = [v * 180 / 2**31 for v in with_track.column("position_lat") if v is not None]
-    assert degrees == pytest.approx([48.25, 48.5], abs=1e-7)
-    assert with_track["record"][1]["position_long"] * 180 / 2**31 == pytest.approx(-11.5, abs=1e-7)
-    assert with_track["record"][1]["enhanced_altitude"] == pytest.approx(512.4)
 
 
 @pytest.mark.parametrize("read", [by_fitdecode, by_vendor])

@@ -18,7 +18,6 @@ def export(
         typer.Argument(help="Its ending says the format: .fit, .tcx, .csv, .parquet or .jsonl.", show_default=False),
     ],
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
-    track: Annotated[bool, typer.Option("--track", help="Also where you ran, if the run knows it.")] = False,
     samples: Annotated[
         bool,
         typer.Option(
@@ -41,6 +40,6 @@ def export(
     with open_store(store) as kept:
         number = find(kept, run).number
         inputs = kept.inputs(number, rules_from_json)
-        written = write(record_of(kept, number), file, inputs=inputs, samples=samples, force=force, track=track)
+        written = write(record_of(kept, number), file, inputs=inputs, samples=samples, force=force)
     for path in written:
         typer.echo(f"Export: {path}")

@@ -55,25 +55,73 @@ def import_(
     runs = learnt = 0
     minutes = 0.0
     metrics: dict[str, None] = {}
-    with open_store(store, create=True) as kept:
+    paths = list(dict.fromkeys(paths))
+    with open_store(store, create=True) as kept, _progress(len(paths)) as step:
         seen = {run_key(head.started, head.duration_s) for head in kept.heads(runner=runner)}
-        with _progress(len(paths)) as step:
-            for each in learn_from(dict.fromkeys(paths), known, settings, seen):
+        try:
+            for each in learn_from(paths, known, settings, seen):
                 before, known = known, each.knowledge
                 step(each.path.name)
+                if each.heard is not None and _is_no_run(each.heard):
+                    terminal.note(f"`{each.path}` holds no running")
+                    continue
                 if each.why_not:
                     terminal.note(each.why_not)
                 if each.heard is not None:
-                    _keep(kept, runner, each, each.heard, settings, before)
-                    runs, minutes = runs + 1, minutes + each.running_min
+                    with _uninterrupted():  # file by file: the next one may be stopped by hand
+                        _take_in(kept, who, runner, each, each.heard, settings, before)
+                        runs, minutes = runs + 1, minutes + each.running_min
                 if not each.why_not:
                     learnt += 1
                     metrics.update(dict.fromkeys(each.metrics))
-                    runnerfile.save(who, known)  # file by file: the next one may be stopped by hand
+        except KeyboardInterrupt:
+            terminal.note(f"stopped; {runs} of {len(paths)} taken in, type the same again for the others")
+            raise
     told = f"; what is normal for {runner} was learnt from {learnt}: {', '.join(metrics)}" if learnt else ""
-    typer.echo(f"{runs} of {len(dict.fromkeys(paths))} taken in, {minutes:.0f} min of running{told}")
+    typer.echo(f"{runs} of {len(paths)} taken in, {minutes:.0f} min of running{told}")
     if not runs:
         raise typer.Exit(1)
+
+
+def _is_no_run(heard: Heard) -> bool:
+    """Return whether it was seen that nobody ran; where that cannot be seen, it is a run."""
+    seen = {second.activity for second in heard.seconds}
+    return "running" not in seen and bool(seen & {"walking", "still"})
+
+
+def _take_in(
+    store: Store, who: str | Path, runner: str, run: Learned, heard: Heard, config: RunConfig, before: Knowledge
+) -> None:
+    """Keep a run and what it taught: both or neither, for a run that is kept is not learnt from again."""
+    from cuecoach import runnerfile
+
+    if not run.why_not:
+        runnerfile.save(who, run.knowledge)
+    try:
+        _keep(store, runner, run, heard, config, before)
+    except BaseException:
+        if not run.why_not:
+            runnerfile.save(who, before)
+        raise
+
+
+@contextmanager
+def _uninterrupted() -> Generator[None]:
+    """Let a Ctrl-C wait until what is inside is done."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():  # it gets no signals
+        yield
+        return
+    wanted: list[int] = []
+    usual = signal.signal(signal.SIGINT, lambda number, frame: wanted.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    if wanted:
+        raise KeyboardInterrupt
 
 
 def _keep(store: Store, runner: str, run: Learned, heard: Heard, config: RunConfig, before: Knowledge) -> None:

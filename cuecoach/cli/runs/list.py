@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from cuecoach.store import RunHead
+
+
+#: The column of what else there is to say; it has no heading.
+_REMARK: Final = "remark"
+_FIGURES: Final = ("run", "length", "distance", "spm", "cues", "helped")
+#: What is cut short in a narrow terminal, down to so many characters, and what goes when that is not enough.
+_CUT: Final = {_REMARK: 9, "runner": 8}
+_FIRST_TO_GO: Final = ("helped", "spm", "distance", "cues", _REMARK)
+_GAP: Final = 2
 
 
 def list_(
@@ -69,24 +78,58 @@ def _table(console: Console, heads: list[RunHead]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    rows = [_row(head) for head in heads]
+    names = _fitting(rows, console.width)
+    table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
+    for name, wide in names.items():
+        table.add_column(
+            "" if name == _REMARK else name,
+            justify="right" if name in _FIGURES else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            max_width=wide,
+            style="dim" if name == _REMARK else "",
+        )
+    for row in rows:
+        table.add_row(*(Text(row[name]) for name in names))
+    console.print(table)
+
+
+def _row(head: RunHead) -> dict[str, str]:
     from cuecoach.cli.runs import words
 
-    table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
-    for name in ("run", "started", "length", "distance", "spm", "cues", "helped"):
-        table.add_column(name, justify="left" if name == "started" else "right", no_wrap=True)
-    table.add_column("runner", overflow="fold")
-    table.add_column("", style="dim", overflow="fold")
-    for head in heads:
-        row = (
-            str(head.number),
-            words.when(head),
-            words.length(head),
-            words.distance(head),
-            words.figure(head, "cadence"),
-            words.figure(head, "cues"),
-            words.figure(head, "helped"),
-            head.runner,
-            words.remark(head),
-        )
-        table.add_row(*map(Text, row))
-    console.print(table)
+    coached = head.kind != "imported"  # there nothing was to be said
+    return {
+        "run": str(head.number),
+        "started": words.when(head),
+        "length": words.length(head),
+        "distance": words.distance(head),
+        "spm": words.figure(head, "cadence"),
+        "cues": words.figure(head, "cues") if coached else "",
+        "helped": words.figure(head, "helped") if coached else "",
+        "runner": head.runner,
+        _REMARK: words.remark(head),
+    }
+
+
+def _fitting(rows: list[dict[str, str]], width: int) -> dict[str, int]:
+    """Return the columns for which there is room, and how wide each may be; names are cut before figures go."""
+    from rich.cells import cell_len
+
+    needed = {
+        name: max(0 if name == _REMARK else len(name), *(cell_len(row[name]) for row in rows)) for name in rows[0]
+    }
+    wide = dict(needed)
+
+    def left() -> int:
+        return width - sum(wide.values()) - _GAP * (len(wide) - 1)
+
+    for name, least in _CUT.items():
+        wide[name] = max(min(wide[name], least), wide[name] + min(left(), 0))
+    for name in _FIRST_TO_GO:
+        if left() < 0:
+            del wide[name]
+    for name in reversed(_CUT):
+        if name in wide:
+            wide[name] = min(needed[name], wide[name] + max(left(), 0))
+    return wide

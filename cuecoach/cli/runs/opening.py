@@ -17,9 +17,10 @@ def _numbers(incomplete: str) -> list[tuple[str, str]]:
     """Return the newest runs for the shell's completion; silent where there are none."""
     from cuecoach.cli.runs.words import when
     from cuecoach.errors import CuecoachError
+    from cuecoach.store import Store
 
     try:
-        with open_store(None) as store:
+        with Store.open() as store:  # as it is: a shell that asks closes no run and tells nothing
             heads = store.heads(limit=30)
     except CuecoachError:
         return []
@@ -28,7 +29,14 @@ def _numbers(incomplete: str) -> list[tuple[str, str]]:
 
 
 WhichRun = Annotated[
-    str, typer.Argument(help="Its number in `cuecoach runs list`, or `last`.", autocompletion=_numbers)
+    str,
+    typer.Argument(
+        help="Its number in `cuecoach runs list`, `last`, or `last:NAME` for a runner's last.", autocompletion=_numbers
+    ),
+]
+WhichRuns = Annotated[
+    list[str] | None,
+    typer.Argument(help="Their numbers, or `last`.", show_default=False, autocompletion=_numbers),
 ]
 RunnerName = Annotated[
     str | None, typer.Option("--runner", metavar="NAME", help="Only the runs of this runner.", show_default=False)

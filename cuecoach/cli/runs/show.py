@@ -23,6 +23,7 @@ def show(
 
     Example:  cuecoach runs show last
     """
+    from cuecoach.cli.runs import words
     from cuecoach.cli.runs.list import facts
     from cuecoach.report.text import report_text
     from cuecoach.stored import record_of
@@ -39,4 +40,4 @@ def show(
         return
     console = terminal.open_console()
     for line in report_text(record):
-        console.print(line)
+        console.print(words.hanging(line, console.width), soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cuecoach.timeline import clock
@@ -36,12 +37,21 @@ def figure(head: RunHead, name: str) -> str:
 
 
 def remark(head: RunHead) -> str:
-    """Return what else there is to say: a simulated or imported run, one that was cut short."""
+    """Return what else there is to say: that it goes on or was cut short, is simulated or imported."""
     kind = "" if head.kind == "live" else head.kind
-    return ", ".join(word for word in (kind, STATES[head.state], head.title) if word)
+    return ", ".join(word for word in (STATES[head.state], kind, head.title) if word)
 
 
 def sentence(head: RunHead) -> str:
     """Return a run in one line."""
     parts = [f"run {head.number}", when(head), head.runner, length(head), distance(head), remark(head)]
     return ", ".join(part for part in parts if part)
+
+
+def hanging(line: str, width: int) -> str:
+    """Return a line folded to a width, what is folded standing under its text: behind a name or a time of the run."""
+    from textwrap import fill
+
+    begin = re.match(r"[+-] +\d[\d:]+  |\s*\d+:\d\d  |\S[^ ]*(?: \S+)*:? {2,}|\s*", line)
+    indent = " " * (begin.end() if begin else 0)
+    return fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

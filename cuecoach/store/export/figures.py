@@ -11,7 +11,7 @@ from typing import Final
 
 from cuecoach.events import Action, Decision, Hush, Response, Say
 from cuecoach.metrics import METRICS
-from cuecoach.runrecord import Fix, RunRecord, Second
+from cuecoach.runrecord import RunRecord, Second
 
 #: A phrase asked for at one time may begin a little later, s; never so late that it is the next of its rule.
 _SAME_CUE_S: Final = 5.0
@@ -99,11 +99,6 @@ def mean_speed(record: RunRecord) -> float | None:
     """Return distance over time, m/s; None when one of them is not known."""
     way = distance_of(record)
     return way / record.duration_s if way is not None and record.duration_s > 0 else None
-
-
-def fixes_by_second(track: Sequence[Fix]) -> dict[int, Fix]:
-    """Return the satellite fix of each whole second that has one."""
-    return {round(fix.t): fix for fix in track}
 
 
 def whole_start(record: RunRecord) -> datetime:

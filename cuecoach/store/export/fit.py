@@ -14,7 +14,6 @@ from cuecoach.store.export import fit_profile as profile
 from cuecoach.store.export.figures import (
     by_second,
     distance_of,
-    fixes_by_second,
     heard_cues,
     joined,
     mean_of,
@@ -32,7 +31,7 @@ from cuecoach.store.export.fit_inputs import PackedInputs, pack_inputs, write_ba
 _PROGRAM: Final = "cuecoach"
 
 
-def fit_bytes(record: RunRecord, inputs: Iterable[Event] = (), *, track: bool = False) -> bytes:
+def fit_bytes(record: RunRecord, inputs: Iterable[Event] = ()) -> bytes:
     """Return the run as a FIT file.
 
     Parameters
@@ -41,22 +40,19 @@ def fit_bytes(record: RunRecord, inputs: Iterable[Event] = (), *, track: bool = 
         The run: its seconds become the `record` messages.
     inputs
         What went into the coach, in its order: a replay of the file then coaches exactly the same.
-    track
-        Whether satellite fixes go in too; without, the file holds no position.
 
     Returns
     -------
     bytes
         Times are whole seconds from the second in which the run began; unknown values are the profile's "invalid".
     """
-    return _Writer(record, pack_inputs(inputs), track=track).data()
+    return _Writer(record, pack_inputs(inputs)).data()
 
 
 class _Writer:
-    def __init__(self, record: RunRecord, inputs: PackedInputs, *, track: bool) -> None:
+    def __init__(self, record: RunRecord, inputs: PackedInputs) -> None:
         self._record = record
         self._inputs = inputs
-        self._fixes = fixes_by_second(record.track) if track else {}
         self._file = FitFile()
         self._start = round(whole_start(record).timestamp()) - FIT_EPOCH
         self._cues = heard_cues(record.actions)
@@ -146,13 +142,6 @@ class _Writer:
     def _second(self, i: int, native: Sequence[tuple[str, Field]], *, cadence: bool, distance: bool) -> None:
         second = self._record.seconds[i]
         row: list[tuple[Field, Value]] = [(profile.TIMESTAMP, self._at(second.t))]
-        if self._fixes:
-            fix = self._fixes.get(round(second.t))
-            row += [
-                (profile.LATITUDE, None if fix is None else fix.latitude),
-                (profile.LONGITUDE, None if fix is None else fix.longitude),
-                (profile.ALTITUDE, None if fix is None else fix.altitude),
-            ]
         if distance:
             row.append((profile.DISTANCE, second.distance))
         if cadence:

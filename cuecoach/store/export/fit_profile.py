@@ -30,11 +30,6 @@ WAIST_MID_BACK: Final = 36
 
 TIMESTAMP: Final = Field(253, "uint32")
 MESSAGE_INDEX: Final = Field(254, "uint16")
-#: Degrees to the profile's semicircles.
-SEMICIRCLES: Final = 2**31 / 180.0
-LATITUDE: Final = Field(0, "sint32", SEMICIRCLES)
-LONGITUDE: Final = Field(1, "sint32", SEMICIRCLES)
-ALTITUDE: Final = Field(78, "uint32", 5, 500)
 DISTANCE: Final = Field(5, "uint32", 100)
 #: Strides a minute, whole and the rest.
 CADENCE: Final = Field(4, "uint8")

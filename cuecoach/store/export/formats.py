@@ -17,7 +17,7 @@ from cuecoach.wholefile import write_whole
 #: What went into the coach in a run, in its order.
 Inputs: TypeAlias = Iterable[Event]
 #: Gives each file of an export as bytes, by its ending.
-Encoder: TypeAlias = Callable[[RunRecord, Inputs, bool], Mapping[str, bytes]]
+Encoder: TypeAlias = Callable[[RunRecord, Inputs], Mapping[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +31,31 @@ class Format:
 
 
 # Each part is imported when its format is asked for: the list of formats alone must cost nothing.
-def _fit(record: RunRecord, inputs: Inputs, track: bool) -> Mapping[str, bytes]:
+def _fit(record: RunRecord, inputs: Inputs) -> Mapping[str, bytes]:
     from cuecoach.store.export.fit import fit_bytes
 
-    return {".fit": fit_bytes(record, inputs, track=track)}
+    return {".fit": fit_bytes(record, inputs)}
 
 
-def _tcx(record: RunRecord, inputs: Inputs, track: bool) -> Mapping[str, bytes]:
+def _tcx(record: RunRecord, inputs: Inputs) -> Mapping[str, bytes]:
     from cuecoach.store.export.tcx import tcx_bytes
 
-    return {".tcx": tcx_bytes(record, track=track)}
+    return {".tcx": tcx_bytes(record)}
 
 
-def _csv(record: RunRecord, inputs: Inputs, track: bool) -> Mapping[str, bytes]:
+def _csv(record: RunRecord, inputs: Inputs) -> Mapping[str, bytes]:
     from cuecoach.store.export.csv_file import cues_csv, seconds_csv
 
     return {".cues.csv": cues_csv(record), ".csv": seconds_csv(record)}
 
 
-def _parquet(record: RunRecord, inputs: Inputs, track: bool) -> Mapping[str, bytes]:
+def _parquet(record: RunRecord, inputs: Inputs) -> Mapping[str, bytes]:
     from cuecoach.store.export.parquet import parquet_bytes
 
     return {".parquet": parquet_bytes(record)}
 
 
-def _jsonl(record: RunRecord, inputs: Inputs, track: bool) -> Mapping[str, bytes]:
+def _jsonl(record: RunRecord, inputs: Inputs) -> Mapping[str, bytes]:
     from cuecoach.store.export.json_lines import json_lines
 
     return {".jsonl": json_lines(record)}
@@ -81,7 +81,6 @@ def export(
     *,
     inputs: Inputs = (),
     samples: bool = True,
-    track: bool = False,
     force: bool = False,
 ) -> tuple[Path, ...]:
     """Write a run to a file, in the format that the ending of its name says: whole, or not at all.
@@ -96,8 +95,6 @@ def export(
         What went into the coach, in its order: a FIT file then coaches the same when it is replayed.
     samples
         Whether raw samples among them go into a FIT file; without, it is smaller, and replayed from its smoothed seconds.
-    track
-        Whether FIT and TCX hold positions, where the run has any.
     force
         Whether a file that is there already is replaced.
 
@@ -115,7 +112,7 @@ def export(
     """
     found, new = _targets(path, force=force)
     kept = inputs if samples else (event for event in inputs if not isinstance(event, ImuBlock))
-    encoded = found.encode(record, kept, track)
+    encoded = found.encode(record, kept)
     files = {ending: _beside(path, ending, found) for ending in found.files}
     try:
         for ending, target in files.items():

@@ -35,7 +35,7 @@ def json_lines(record: RunRecord) -> bytes:
 
 
 def head_of(record: RunRecord) -> dict[str, Any]:
-    """Return what run it is: everything but its seconds, actions and track."""
+    """Return what run it is: everything but its seconds and actions."""
     return {
         "line": "run",
         "number": record.number,

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
-from cuecoach.runrecord import Fix, RunRecord, Second
+from cuecoach.runrecord import RunRecord, Second
 from cuecoach.store.export.figures import (
     distance_of,
-    fixes_by_second,
     heard_cues,
     mean_of,
     mean_speed,
@@ -26,12 +25,12 @@ _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _MOST_CADENCE, _MOST_HEART_RATE = 254, 255
 
 
-def tcx_bytes(record: RunRecord, *, track: bool = False) -> bytes:
-    """Return the run as TCX; cues are listed in its notes, positions go in only with `track`."""
+def tcx_bytes(record: RunRecord) -> bytes:
+    """Return the run as TCX; cues are listed in its notes."""
     root = ET.Element("TrainingCenterDatabase", {"xmlns": _TCX, "xmlns:xsi": _XSI})
     activity = _add(_add(root, "Activities"), "Activity", Sport="Running")
     _add(activity, "Id", _stamp(utc_of(record, 0)))
-    _lap(activity, record, fixes_by_second(record.track) if track else {})
+    _lap(activity, record)
     notes = "\n".join(_clean(f"{clock(cue.at)} {cue.say.text}") for cue in heard_cues(record.actions))
     if notes:
         _add(activity, "Notes", notes)
@@ -46,7 +45,7 @@ def tcx_bytes(record: RunRecord, *, track: bool = False) -> bytes:
     return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
-def _lap(activity: ET.Element, record: RunRecord, fixes: dict[int, Fix]) -> None:
+def _lap(activity: ET.Element, record: RunRecord) -> None:
     lap = _add(activity, "Lap", StartTime=_stamp(utc_of(record, 0)))
     _add(lap, "TotalTimeSeconds", f"{record.duration_s:.3f}")
     _add(lap, "DistanceMeters", f"{distance_of(record) or 0.0:.2f}")
@@ -60,7 +59,7 @@ def _lap(activity: ET.Element, record: RunRecord, fixes: dict[int, Fix]) -> None
     if record.seconds:
         points = _add(lap, "Track")
         for second in record.seconds:
-            _point(points, record, second, fixes.get(round(second.t)))
+            _point(points, record, second)
     totals = [
         ("AvgSpeed", _text(mean_speed(record), 3)),
         ("AvgRunCadence", _strides(mean_of(record, "cadence"))),
@@ -71,14 +70,9 @@ def _lap(activity: ET.Element, record: RunRecord, fixes: dict[int, Fix]) -> None
     _extension(lap, "LX", totals)
 
 
-def _point(points: ET.Element, record: RunRecord, second: Second, fix: Fix | None) -> None:
+def _point(points: ET.Element, record: RunRecord, second: Second) -> None:
     point = _add(points, "Trackpoint")
     _add(point, "Time", _stamp(utc_of(record, second.t)))
-    if fix is not None:
-        position = _add(point, "Position")
-        _add(position, "LatitudeDegrees", f"{fix.latitude:.8f}")
-        _add(position, "LongitudeDegrees", f"{fix.longitude:.8f}")
-        _number(point, "AltitudeMeters", fix.altitude, 1)
     _number(point, "DistanceMeters", second.distance, 2)
     _heart_rate(point, "HeartRateBpm", second.values.get("heart_rate"))
     values = [

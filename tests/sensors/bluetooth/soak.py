@@ -21,6 +21,7 @@ from cuecoach.sensors.bluetooth.uuids import BATTERY_LEVEL
 from tests.sensors.bluetooth.fake_radio import (
     PER_PACKET,
     RATE_HZ,
+    WRAP_S,
     FakeDevice,
     FakeRadio,
     PlainImu,
@@ -36,6 +37,8 @@ BETWEEN_S, LASTS_S = (20.0, 120.0), (0.5, 60.0)
 LOST_S, LOST_BY_S = 5.0, 9.0
 #: Tasks of this rig and of two sensors at the busiest; memory blocks by which the last tenth may exceed the first.
 MOST_TASKS, MOST_BLOCKS = 30, 10_000
+#: The inertial sensor has been on for over an hour: its 32-bit clock of microseconds begins anew at this time, s.
+WRAPS_AT_S = 90.0
 STALE_S = {"foot": 5.0, "sacrum": 1.0}
 
 
@@ -80,7 +83,8 @@ class Soak:
         self.tasks: list[int] = []
         self.blocks: list[int] = []
         self.resting: set[str] = set()  # silent with a good reason, and not heard since
-        self.boot_at = 0.0  # when the inertial sensor's clock was 0
+        self.boot_at = WRAPS_AT_S - WRAP_S  # when the inertial sensor's clock was 0
+        self.turns: set[int] = set()  # how often it had begun anew, each time a packet came
         self.garbled: set[str] = set()
         self.quiet: set[str] = set()  # notifies nothing, but answers
 
@@ -99,13 +103,16 @@ class Soak:
             # Its crystal is 40 millionths slow, and packets wait up to 30 ms for the next connection event.
             taken = number * period * 1.00004
             await self.clock.sleep_until(taken + period + 0.01 + 0.03 * self.rng.random())
-            self._send("sacrum", self.imu, imu_payload(taken / 1.00004 - self.boot_at, number))
+            device_s = taken / 1.00004 - self.boot_at
+            if self._send("sacrum", self.imu, imu_payload(device_s, number)):
+                self.turns.add(int(device_s // WRAP_S))
             number += 1
 
-    def _send(self, role: str, device: FakeDevice, payload: bytes) -> None:
+    def _send(self, role: str, device: FakeDevice, payload: bytes) -> bool:
+        """Notify; return whether it reached the host whole."""
         ledger, garbled = self.ledgers[role], role in self.garbled
         if not device.notify(self._garbage(len(payload)) if garbled else payload):
-            return
+            return False
         device.copies = 2 if self.rng.random() < 0.002 else 1
         if garbled:
             ledger.garbage += 1
@@ -115,6 +122,7 @@ class Soak:
             if ledger.last is not None:
                 ledger.longest = max(ledger.longest, now - ledger.last)
             ledger.last, ledger.excused = now, False
+        return not garbled
 
     def _garbage(self, length: int) -> bytes:
         wrong = self.rng.choice([0, 1, length - 1, length + 1, 244])

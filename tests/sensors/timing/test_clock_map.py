@@ -27,7 +27,7 @@ def errors(device, duration_s):
 @pytest.mark.parametrize("interval_s", BARS)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_with_stamps_the_scatter_is_small(interval_s, seed):
-    true, error, _ = errors(JitteryDevice(interval_s=interval_s, seed=seed), 600)
+    true, error, _ = errors(JitteryDevice(interval_s=interval_s, seed=seed), 360)
     settled = error[true > 60]
     assert 1e3 * np.std(settled) <= BARS[interval_s]
     assert abs(np.median(settled)) < 0.009
@@ -39,7 +39,7 @@ def test_with_stamps_the_scatter_is_small(interval_s, seed):
 @pytest.mark.parametrize("rate_error", [-0.01, 0.01])
 def test_without_stamps_it_is_at_most_twice_that_though_the_rate_is_off(interval_s, rate_error):
     device = JitteryDevice(interval_s=interval_s, stamped=None, rate_error=rate_error, seed=3)
-    true, error, _ = errors(device, 600)
+    true, error, _ = errors(device, 360)
     settled = error[true > 60]
     assert 1e3 * np.std(settled) <= 2 * BARS[interval_s]
     assert abs(np.median(settled)) < 0.009
