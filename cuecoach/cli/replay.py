@@ -45,6 +45,7 @@ def replay(
     on the way count as in a live run. With --runner, the coach knows what earlier runs showed. Nothing that it learns is kept.
 
     Example:  cuecoach replay run.fit easy-run --audio run.wav
+
     Example:  cuecoach replay last --cues my-cues.yaml --compare own
     """
     from cuecoach.cli.coached_again import subject

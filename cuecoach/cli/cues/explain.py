@@ -54,6 +54,7 @@ def explain(
     A run of the store is explained as it was, unless other cue files or another config are named.
 
     Example:  cuecoach cues explain run-tall run.fit --at 12:30
+
     Example:  cuecoach cues explain run-tall last
     """
     from cuecoach.cli.cues.explained import facts, print_history, print_moment
