@@ -132,3 +132,9 @@ def test_the_exit_code_is_that_of_the_answer(files: Path):
     (files / "feet.yaml").write_text("rules:\n", encoding="utf-8")
     assert run("cues", "check", "feet.yaml", cwd=files).returncode == 1
     assert run("cues", "check", "nosuch.yaml", cwd=files).returncode == 2
+
+
+def test_help_loads_nothing_heavy():
+    asked = "import sys, cuecoach.cli.main; print(sorted({'numpy', 'scipy', 'pydantic', 'sqlite3'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cuecoach.timeline import clock
+from cuecoach.units import clock
 
 if TYPE_CHECKING:
     from cuecoach.store import RunHead
