@@ -4,8 +4,10 @@ import atexit
 import gc
 import os
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -25,6 +27,10 @@ _KEPT = Path(tempfile.mkdtemp(prefix="cuecoach-tests-"))
 atexit.register(shutil.rmtree, _KEPT, ignore_errors=True)
 os.environ["CUECOACH_STORE"] = str(_KEPT / "runs.db")
 os.environ["CUECOACH_RUNNERS"] = str(_KEPT / "runners")
+
+# Begun in the background of a shell, Ctrl-C is ignored here and in all that tests start; some of them press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("same", derandomize=True, deadline=None)
 # HYPOTHESIS_PROFILE=search pytest … looks for new counterexamples, long and at random.
