@@ -145,10 +145,12 @@ def coach_recording(coach: Coach, recording: Recording) -> Replay:
     lived = recording.lived
     if lived is None:
         return coach_through(coach, RecordedFeed(recording.events()))
-    done = Replay(relive(coach, lived.inputs, lived.asked))
-    done.rules = coach.rules
-    done.duration_s = coach.signals.now
-    return done
+    return done_by(coach, relive(coach, lived.inputs, lived.asked))
+
+
+def done_by(coach: Coach, actions: list[Action]) -> Replay:
+    """Return what the coach did, now that it has come to its run's last tick."""
+    return Replay(actions, coach.signals.now, rules=coach.rules)
 
 
 def coach_through(coach: Coach, feed: Feed, *, until: float | None = None) -> Replay:

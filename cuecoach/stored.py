@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -12,7 +12,7 @@ from cuecoach.config import RunConfig
 from cuecoach.config_json import config_from_json
 from cuecoach.errors import CuecoachError, StoreError
 from cuecoach.events import Action, Event
-from cuecoach.offline import Replay
+from cuecoach.offline import Replay, done_by
 from cuecoach.recorder import cards
 from cuecoach.reliving import relive
 from cuecoach.rules import Rule
@@ -100,26 +100,10 @@ def sum_up(store: Store, number: int) -> None:
 
 def as_it_was(coach: Coach, events: Iterable[Event]) -> Replay:
     """Coach a run again on the very events it had, sounds as they were heard: the decisions are the same, byte for byte."""
-    done = Replay()
-    for event in events:
-        done.actions += coach.handle(event)
-    return _finished(done, coach)
+    actions = [action for event in events for action in coach.handle(event)]
+    return done_by(coach, actions)
 
 
 def otherwise(coach: Coach, events: Iterable[Event]) -> Replay:
     """Coach a run by other rules: sensors and keys as they were, sounds as they would have been heard."""
-    return _finished(Replay(relive(coach, events)), coach)
-
-
-def _finished(done: Replay, coach: Coach) -> Replay:
-    done.rules = coach.rules
-    done.duration_s = coach.signals.now
-    return done
-
-
-def coached_by(run: StoredRun, rules: Sequence[Rule] | None) -> Replay:
-    """Coach a stored run by other rules, or by its own when None."""
-    if rules is None:
-        return as_it_was(run.coach(), run.events())
-    coach = Coach(run.config, rules, knowledge=run.knowledge, notices=run.notices)
-    return otherwise(coach, run.events())
+    return done_by(coach, relive(coach, events))

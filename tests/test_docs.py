@@ -14,10 +14,13 @@ from pydantic import BaseModel
 from typer.main import get_command
 
 from cuecoach.cli.main import app
+from cuecoach.cli.show import heard, one_line
+from cuecoach.coach import Coach
 from cuecoach.config import RunConfig, load_config
 from cuecoach.gait.summary import SHOWN
 from cuecoach.lineup import PHONES
 from cuecoach.lineup.wishes import read_wish
+from cuecoach.offline import coach_through
 from cuecoach.rules.codes import CODES
 from cuecoach.rules.expression import compile_expression
 from cuecoach.rules.load import check_rules
@@ -25,6 +28,7 @@ from cuecoach.sensors.bluetooth.drivers import DRIVERS
 from cuecoach.sensors.recordings.recording import open_recording
 from cuecoach.sensors.simulator import STORIES, SimulatedRunner
 from cuecoach.timeline import clock
+from tests.bundled import config_of, rules_of
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -301,3 +305,12 @@ def test_every_link_leads_somewhere(path: Path, to: str) -> None:
 @pytest.mark.parametrize("name", USER_PAGES)
 def test_lines_are_short_enough_to_read_in_a_terminal(name: str) -> None:
     assert [line for line in page(name).splitlines() if len(line) > 140] == []
+
+
+def test_the_readme_shows_what_the_demo_says() -> None:
+    shown = re.findall(r"^(\d:\d\d)  (\S .*?)  +(.*)$", PAGES[0].read_text(encoding="utf-8"), re.MULTILINE)
+    done = coach_through(Coach(config_of("demo"), rules_of(*config_of("demo").cues)), SimulatedRunner(STORIES["demo"]))
+    told = [one_line(line) for line in heard(done.actions)]
+    assert len(shown) == 7
+    for time, said, why in shown:
+        assert any(t == time and s == said and w.startswith(why) for t, s, w in told), (time, said, why)

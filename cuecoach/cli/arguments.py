@@ -21,8 +21,15 @@ _RUN = re.compile(r"\d+|last(:.+)?")
 
 
 def names_run(name: Path) -> bool:
-    """Whether a run of the store is meant: by its number or ``last``; a file of that name comes first."""
-    return _RUN.fullmatch(str(name)) is not None and not name.exists()
+    """Whether a run of the store is meant, by its number or ``last``; a file of that name comes first, and that is told."""
+    if _RUN.fullmatch(str(name)) is None:
+        return False
+    if not name.is_file():
+        return True
+    from cuecoach.cli import terminal
+
+    terminal.note(f"`{name}` is taken as the file of that name in this folder, not as a run of the store")
+    return False
 
 
 RecordingOrRun = Annotated[

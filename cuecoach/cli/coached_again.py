@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from cuecoach.cli import terminal
-from cuecoach.cli.arguments import CadenceUnit
+from cuecoach.cli.arguments import CadenceUnit, names_run
 from cuecoach.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from cuecoach.offline import Replay
     from cuecoach.stored import StoredRun
 
-#: How a run of the store is named; a file of that name comes first.
-_RUN: Final = re.compile(r"\d+|last(:.+)?")
 #: The rules a run was coached by, or those of the config, in a comparison.
 OWN: Final = "own"
 
@@ -170,10 +166,7 @@ def subject(
     """
     from cuecoach.config import load_config
 
-    is_run = _RUN.fullmatch(str(name)) is not None
-    if name.is_file() or not is_run:
-        if is_run:
-            terminal.note(f"`{name}` is taken as the file of that name in this folder, not as a run of the store")
+    if not names_run(name):
         from cuecoach.cli.known_runner import known_of
 
         known = None if runner is None else known_of(runner)

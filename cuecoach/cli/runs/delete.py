@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cuecoach.cli.arguments import StoreFile
-from cuecoach.cli.runs.opening import WhichRuns, find, open_store
+from cuecoach.cli.runs.opening import WhichRuns, open_store
 from cuecoach.cli.runs.words import sentence
 from cuecoach.errors import UsageError
 
@@ -48,7 +48,7 @@ def delete(
         elif runs is None:
             heads = kept.heads()
         else:
-            heads = list({head.number: head for head in (find(kept, n) for n in runs)}.values())
+            heads = list({head.number: head for head in (kept.find(n) for n in runs)}.values())
         for head in heads[:20]:
             typer.echo(sentence(head), err=True)
         if len(heads) > 20:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cuecoach.cli.arguments import StoreFile
-from cuecoach.cli.runs.opening import WhichRun, find, open_store
+from cuecoach.cli.runs.opening import WhichRun, open_store
 
 
 def export(
@@ -38,7 +38,7 @@ def export(
 
     check_target(file, force=force)  # what costs nothing to refuse comes first
     with open_store(store) as kept:
-        number = find(kept, run).number
+        number = kept.find(run).number
         inputs = kept.inputs(number, rules_from_json)
         written = write(record_of(kept, number), file, inputs=inputs, samples=samples, force=force)
     for path in written:

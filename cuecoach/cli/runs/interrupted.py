@@ -75,8 +75,7 @@ def _learn(store: Store, head: RunHead) -> bool:
 
 def _learnt(known: Knowledge) -> tuple[object, object]:
     """Return what runs teach: a run that begins changes what was told, the plan's day and the runs of the month as well."""
-    whole = known.to_json()
-    return whole["normals"], whole["words"]
+    return known.normals, known.words
 
 
 def _same_plan(now: Knowledge, before: Knowledge, head: RunHead) -> bool:

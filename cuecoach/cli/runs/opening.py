@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from cuecoach.store import RunHead, Store
+    from cuecoach.store import Store
 
 
 def _numbers(incomplete: str) -> list[tuple[str, str]]:
@@ -58,14 +58,3 @@ def open_store(path: Path | None, *, create: bool = False) -> Generator[Store]:
     with Store.open(path, create=create) as store:
         close_interrupted(store)
         yield store
-
-
-def find(store: Store, which: str) -> RunHead:
-    """Return the run that is meant.
-
-    Raises
-    ------
-    StoreError
-        There is no such run.
-    """
-    return store.find(which)

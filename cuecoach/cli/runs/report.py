@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cuecoach.cli.arguments import StoreFile
-from cuecoach.cli.runs.opening import WhichRun, find, open_store
+from cuecoach.cli.runs.opening import WhichRun, open_store
 from cuecoach.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def report(
     if figures is not None and figures.exists() and not figures.is_dir():
         raise UsageError(f"`{figures}` is a file; name a folder for the pictures")
     with open_store(store) as kept:
-        head = find(kept, run)
+        head = kept.find(run)
         record = record_of(kept, head.number)
         history = before(kept, head)
     path = out or Path(f"run-{head.number}.html")

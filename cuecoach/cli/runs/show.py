@@ -9,7 +9,7 @@ import typer
 
 from cuecoach.cli import terminal
 from cuecoach.cli.arguments import StoreFile
-from cuecoach.cli.runs.opening import WhichRun, find, open_store
+from cuecoach.cli.runs.opening import WhichRun, open_store
 
 
 def show(
@@ -30,7 +30,7 @@ def show(
     from cuecoach.timeline import json_lines
 
     with open_store(store) as kept:
-        head = find(kept, run)
+        head = kept.find(run)
         record = record_of(kept, head.number)
     if as_json:
         terminal.expect_json()
